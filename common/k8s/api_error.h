@@ -1,0 +1,49 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <tl/expected.hpp>
+
+namespace k8s {
+
+/// Why an API call did not succeed: a metav1.Status, or the reason there was none.
+struct ApiError {
+  enum class Kind {
+    kStatus,      ///< the API server answered; `code` and `reason` say what
+    kUnreachable, ///< no answer after retries
+    kUntrusted,   ///< TLS: the server is not who it should be, or refuses our protocol
+    kCredentials, ///< own credentials can't be read
+    kTimeout,     ///< the deadline passed
+    kStopped,     ///< a stop was requested
+    kMalformed    ///< an answer that is not what the API promises
+  };
+
+  Kind kind = Kind::kStatus;
+  int code = 0;          // HTTP status; 0 when there was none
+  std::string reason;    // metav1.Status.reason: "NotFound", "Conflict"...
+  std::string message;   // the server's, or ours
+  std::string details_name;  // Status.details.name: the object a NotFound is about; empty for an absent API
+  std::optional<std::chrono::seconds> retry_after;
+  std::string verb;      // get list watch create patch delete
+  std::string resource;  // plural, with group and subresource: "backups.postgresql.cnpg.io", "noobaas/status.noobaa.io"
+  std::string name_space;
+  std::string name;
+
+  bool isNotFound() const { return code == 404; }
+  /// The API itself is not served (CRD missing), as against one object of it.
+  bool isApiMissing() const { return code == 404 && details_name.empty() && reason != "NotFound"; }
+  bool isAlreadyExists() const { return code == 409 && reason == "AlreadyExists"; }
+  bool isConflict() const { return code == 409 && reason != "AlreadyExists"; }
+  bool isExpired() const { return code == 410; }
+  bool isForbidden() const { return code == 403; }
+  bool isUnauthorized() const { return code == 401; }
+  bool isInvalid() const { return code == 422; }
+  /// One clause: what was tried on which object and what came back.
+  std::string describe() const;
+};
+
+template <typename T>
+using ApiResult = tl::expected<T, ApiError>;
+
+}  // namespace k8s

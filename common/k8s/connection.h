@@ -1,0 +1,53 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+namespace k8s {
+
+/// Everything needed to reach one API server as one user; made from a kubeconfig or the pod's files.
+/// Holds secrets: never logged.
+struct Connection {
+  std::string source;  // for people: "kubeconfig /path, context kind" or "in-cluster"
+  std::string server;  // https://host:port[/prefix]; IPv6 in brackets
+  std::string ca_pem;  // empty: the system's CAs
+  std::string client_certificate_pem;
+  std::string client_key_pem;
+  std::string token;
+  std::string token_file;  // re-read by age and on 401; beats `token`
+  std::string tls_server_name;
+  bool insecure_skip_tls_verify = false;
+  std::string name_space;  // the context's, or the pod's; may be empty
+};
+
+/// Where the process looks for its configuration; a value, so that tests have their own world.
+struct Surroundings {
+  std::map<std::string, std::string> environment;
+  std::string service_account_folder = "/var/run/secrets/kubernetes.io/serviceaccount";
+  std::string home;
+  /// Reads a file whole; the error is the reason for people.
+  tl::expected<std::string, std::string> (*read_file)(const std::string& path) = nullptr;
+
+  static Surroundings ofProcess();
+  std::string variable(const std::string& name) const;
+};
+
+struct ConnectionChoice {
+  std::string kubeconfig;  // --kubeconfig: this file only, and it must exist
+  std::string context;     // --context
+};
+
+/// --kubeconfig, else KUBECONFIG (a list, merged by client-go's rules), else in-cluster, else ~/.kube/config.
+/// The error is one message for people that names the file, the entry and the cure, all problems of it at once.
+tl::expected<Connection, std::string> findConnection(const ConnectionChoice& choice,
+                                                     const Surroundings& surroundings);
+
+/// The pieces, for tests.
+tl::expected<Connection, std::string> inClusterConnection(const Surroundings& surroundings);
+tl::expected<Connection, std::string> kubeconfigConnection(const std::vector<std::string>& files,
+                                                           const std::string& context,
+                                                           const Surroundings& surroundings);
+
+}  // namespace k8s

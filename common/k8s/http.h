@@ -1,0 +1,75 @@
+#pragma once
+
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <utility>
+#include <vector>
+
+#include "common/time/deadline.h"
+
+namespace k8s {
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+struct HttpRequest {
+  std::string method;  // "GET", "PATCH"...
+  std::string target;  // path and query, percent-encoded, starting with '/'
+  Headers headers;     // Authorization, Host and Content-Length are the transport's
+  std::string body;
+};
+
+/// What came before the body.
+struct HttpResponseHead {
+  int status = 0;
+  Headers headers;
+  /// The first value of the header, compared without case; empty when there is none.
+  std::string header(std::string_view name) const;
+};
+
+/// Why there is no (whole) response. `sent` tells a retry whether the server can have acted.
+struct TransportError {
+  enum class Kind {
+    kConnect,    ///< DNS, refused, connect timeout: nothing was sent
+    kTrust,      ///< the server's certificate is not accepted: nothing was sent, retrying is useless
+    kBroken,     ///< reset, unexpected end, cut body, malformed response
+    kTimeout,    ///< the deadline passed
+    kStopped,    ///< the stop token fired
+    kCredentials ///< own credentials could not be read or refreshed: nothing was sent
+  };
+  Kind kind;
+  std::string message;  // for people; names the server
+  bool sent = true;     // false: not a byte of the request left, so any request may be repeated
+};
+
+/// Receives a response. Called on the sending thread.
+class ResponseSink {
+ public:
+  virtual ~ResponseSink() = default;
+  virtual void onHead(const HttpResponseHead& head) = 0;
+  /// A piece of the body; false ends the transfer, which then counts as complete.
+  virtual bool onData(std::string_view piece) = 0;
+  /// Called about once a second while a response is awaited; false ends the transfer as above.
+  /// May use another request of the same transport (the connections are separate).
+  virtual bool onIdle() { return true; }
+};
+
+/// How a request is sent: credentials, TLS, connections, and the end in spite of a stalled server. One
+/// request at a time on a connection; a request made from within a sink uses another connection.
+/// Not thread-safe.
+class HttpTransport {
+ public:
+  virtual ~HttpTransport() = default;
+
+  /// Sends and receives within `deadline`, and gives up within a fraction of a second when `stop` fires. A
+  /// body shorter than announced is kBroken. A 401 is answered by re-reading the credentials and one more try.
+  /// Redirects are not followed. Does not retry otherwise, save once when a kept connection turns out to be
+  /// closed before a byte was received and the request is a GET.
+  virtual tl::expected<void, TransportError> send(const HttpRequest& request, ResponseSink& sink,
+                                                  timing::Deadline deadline,
+                                                  const std::stop_token& stop) = 0;
+};
+
+}  // namespace k8s
