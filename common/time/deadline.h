@@ -6,15 +6,17 @@
 
 namespace timing {
 
-/// A moment after which a piece of work is given up. Travels down by value; a callee may only shorten it.
+/// A moment after which a piece of work is given up. Travels down by value; a callee may only
+/// shorten it.
 class Deadline {
  public:
   static Deadline never() { return Deadline(Monotonic::max()); }
   static Deadline in(const Clock& clock, Duration duration) {
     const Monotonic now = clock.monotonic();
     const auto room = Monotonic::max() - now;
-    return Deadline(duration >= room ? Monotonic::max()
-                                     : now + std::chrono::duration_cast<Monotonic::duration>(duration));
+    return Deadline(duration >= room
+                        ? Monotonic::max()
+                        : now + std::chrono::duration_cast<Monotonic::duration>(duration));
   }
 
   Monotonic at() const { return at_; }

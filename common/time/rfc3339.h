@@ -9,9 +9,9 @@
 namespace timing {
 
 /// Parses RFC 3339 as Kubernetes writes it, strictly: "2025-01-15T10:20:30Z", any fraction (cut to
-/// microseconds), any numeric offset. Capital T and Z, a real calendar date, seconds 00-59, nothing before
-/// or after. The error says what is wrong and quotes the text: a timestamp that does not parse is an
-/// error, never a date, because a wrong date would get a backup pruned.
+/// microseconds), any numeric offset. Capital T and Z, a real calendar date, seconds 00-59, nothing
+/// before or after. The error says what is wrong and quotes the text: a timestamp that does not
+/// parse is an error, never a date, because a wrong date would get a backup pruned.
 tl::expected<Instant, std::string> parseRfc3339(std::string_view text);
 
 /// "2025-01-15T10:20:30Z": metav1.Time, whole seconds (cut), UTC.
