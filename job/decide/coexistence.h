@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "job/model/backup_group.h"
+#include "job/model/scheduled_backup.h"
+
+namespace job {
+
+enum class OperatorSchedulePolicy { kDefer, kSuspend, kIgnore };
+
+/// ScheduledBackups of `cluster` that are not suspended: someone else who schedules.
+std::vector<ScheduledBackup> activeSchedules(const std::vector<ScheduledBackup>& all,
+                                             const std::string& cluster);
+
+/// Does the backup belong to one of these schedules: by the label cnpg.io/scheduled-backup, or, when the Backup is
+/// gone, by a name "<scheduledbackup>-<14 digits>..." (its WAL and tablespace siblings share the group)?
+bool belongsToSchedule(const BackupGroup& group, const std::vector<ScheduledBackup>& active);
+
+}  // namespace job

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/json/value.h"
+
+namespace job {
+
+/// A verb on a resource, by which RBAC grants.
+struct Right {
+  std::string verb;
+  std::string group;
+  std::string resource;  // plural, with "/status" for a subresource
+  std::string name;      // empty: any object
+  enum class Needed { kToBackUp, kToFinish } needed;  // missing: 77, or a warning now and 4 at the end
+};
+std::string describe(const Right& right, const std::string& name_space);
+
+/// Pure: those of `wanted` that the SelfSubjectRulesReview's answer does not grant; empty (no opinion) when the
+/// answer is incomplete.
+std::optional<std::vector<Right>> missingRights(const json::Value& review,
+                                                const std::vector<Right>& wanted);
+
+/// What the pass uses in the namespace.
+std::vector<Right> rightsOfPass(const std::string& cnpg_group, const std::string& cluster,
+                                const std::string& system);
+
+}  // namespace job

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "common/k8s/resource.h"
+
+namespace job {
+
+/// Labels and annotations. CNPG's are cnpg.io/* whatever its API group is called.
+inline constexpr std::string_view kClusterLabel = "cnpg.io/cluster";
+inline constexpr std::string_view kBackupNameLabel = "cnpg.io/backupName";
+inline constexpr std::string_view kScheduledBackupLabel = "cnpg.io/scheduled-backup";
+inline constexpr std::string_view kTablespaceLabel = "cnpg.io/tablespaceName";
+inline constexpr std::string_view kPvcRoleAnnotation = "cnpg.io/pvcRole";
+inline constexpr std::string_view kBackupStartAnnotation = "cnpg.io/backupStartTime";
+inline constexpr std::string_view kBackupEndAnnotation = "cnpg.io/backupEndTime";
+inline constexpr std::string_view kControlDataAnnotation = "cnpg.io/pgControldata";
+inline constexpr std::string_view kClusterManifestAnnotation = "cnpg.io/clusterManifest";
+inline constexpr std::string_view kBackupLabelFileAnnotation = "cnpg.io/backupLabelFile";
+inline constexpr std::string_view kFencedInstancesAnnotation = "cnpg.io/fencedInstances";
+inline constexpr std::string_view kHibernationAnnotation = "cnpg.io/hibernation";
+inline constexpr std::string_view kSnapshotDeadlineAnnotation = "cnpg.io/volumeSnapshotDeadline";
+
+inline constexpr std::string_view kOursLabel = "noobaa.io/db-backup";
+inline constexpr std::string_view kRunLabel = "noobaa.io/db-backup-run";
+inline constexpr std::string_view kHoldAnnotation = "noobaa.io/db-backup-hold";
+inline constexpr std::string_view kVerdictAnnotation = "noobaa.io/db-backup-verdict";
+inline constexpr std::string_view kManagedByLabel = "app.kubernetes.io/managed-by";
+inline constexpr std::string_view kProgramName = "noobaa-db-backup";
+
+inline constexpr std::string_view kUpstreamCnpgGroup = "postgresql.cnpg.io";
+inline constexpr std::string_view kNooBaaCnpgGroup = "postgresql.cnpg.noobaa.io";
+
+k8s::ResourceType nooBaaType();
+k8s::ResourceType clusterType(std::string_view cnpg_group);
+k8s::ResourceType backupType(std::string_view cnpg_group);
+k8s::ResourceType scheduledBackupType(std::string_view cnpg_group);
+k8s::ResourceType volumeSnapshotType();
+k8s::ResourceType volumeSnapshotClassType();
+k8s::ResourceType persistentVolumeClaimType();
+k8s::ResourceType storageClassType();
+k8s::ResourceType eventType();
+k8s::ResourceType selfSubjectRulesReviewType();
+
+}  // namespace job
