@@ -1,0 +1,52 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/log/logger.h"
+#include "job/decide/backup_policy.h"
+#include "job/decide/coexistence.h"
+
+namespace job {
+
+enum class Command { kRun, kStatus, kSchedule, kVersion, kHelp };
+enum class Output { kText, kTable, kWide, kJson, kYaml, kName };
+enum class LogFormat { kAuto, kText, kJson };
+
+/// Flags and their environment twins, resolved: flag beats environment beats default. What the CR can say too
+/// stays optional here.
+struct Settings {
+  Command command = Command::kRun;
+  std::string help_topic;  // for kHelp: a command's name, or empty
+
+  std::optional<std::string> name_space;  // --namespace, its environment twin, or POD_NAMESPACE
+  std::string system = "noobaa";
+  std::optional<std::string> cluster;     // default <system>-db-pg-cluster
+  std::string cnpg_api_group = "auto";
+  std::string kubeconfig;
+  std::string context;
+  std::chrono::nanoseconds timeout = std::chrono::minutes(30);
+  std::chrono::nanoseconds request_timeout = std::chrono::seconds(30);
+  bool dry_run = false;
+  LogFormat log_format = LogFormat::kAuto;
+  logging::Level log_level = logging::Level::kInfo;
+  PolicyOverrides overrides;
+  OperatorSchedulePolicy operator_schedule = OperatorSchedulePolicy::kDefer;
+  bool allow_primary = false;
+  std::chrono::nanoseconds preflight_wait = std::chrono::minutes(2);
+  std::chrono::nanoseconds lock_wait = std::chrono::minutes(10);
+  std::string run_id;  // empty: a fresh one is made
+  Output output = Output::kText;
+
+  /// schedule command.
+  std::optional<std::string> schedule_expression;
+  std::optional<std::string> from;
+  int count = 5;
+
+  std::string clusterName() const { return cluster.value_or(system + "-db-pg-cluster"); }
+};
+
+}  // namespace job

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/json/value.h"
+#include "common/time/instant.h"
+#include "job/decide/verdict.h"
+#include "job/failure.h"
+
+namespace job {
+
+enum class PassOutcome { kCompleted, kNothingToDo, kDeferred, kRefused, kBusy, kTimedOut, kInterrupted, kFailed };
+
+/// What a pass has to say: the last line on stdout with -o json, the text otherwise, and the termination message.
+struct PassResult {
+  std::string command;
+  ExitCode exit_code = ExitCode::kDone;
+  /// Set for the zero codes that are not "completed"; else derived from exit_code by outcomeOf().
+  std::optional<PassOutcome> said;
+  std::string cluster;
+  std::optional<std::string> backup;
+  std::optional<Verdict> verdict;
+  std::vector<std::string> snapshots;       // of the new backup
+  std::vector<std::string> pruned;          // backup names, as the following
+  std::vector<std::string> would_prune;     // dry runs
+  std::int64_t kept = 0;                    // good and unheld
+  std::vector<std::string> held;
+  std::vector<std::string> failed_to_prune;
+  std::string last_backup_time;             // RFC 3339; empty is null
+  std::string next_backup_time;
+  timing::Duration duration{};
+  std::vector<std::string> warnings;
+  std::string reason;                       // not empty when exit_code isn't 0
+};
+
+PassOutcome outcomeOf(const PassResult& result);
+std::string_view toString(PassOutcome outcome);
+
+/// The result object, keys in the documented order.
+json::Value toJson(const PassResult& result);
+/// For people: what happened, in a few lines.
+std::string toText(const PassResult& result);
+/// The JSON object cut to at most `limit` bytes, still valid JSON with every key: lists are shortened first (the number
+/// left out is said in a warning), then texts.
+std::string terminationMessage(const PassResult& result, std::size_t limit = 4096);
+
+}  // namespace job
