@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <string>
@@ -18,6 +19,9 @@ using Array = std::vector<Value>;
 class Object {
  public:
   using Member = std::pair<std::string, Value>;
+  using value_type = Member;
+  using iterator = std::vector<Member>::iterator;
+  using const_iterator = std::vector<Member>::const_iterator;
 
   Object();
   Object(std::initializer_list<Member> members);
@@ -26,6 +30,8 @@ class Object {
   Object(Object&&) noexcept;
   Object& operator=(const Object&);
   Object& operator=(Object&&) noexcept;
+  /// The same as setting one after the other, without the linear look-up for each.
+  static Object fromMembers(std::vector<Member> members);
 
   /// The value of `key`, nullptr when there is no such member.
   const Value* find(std::string_view key) const;
@@ -37,10 +43,10 @@ class Object {
 
   std::size_t size() const;
   bool empty() const;
-  std::vector<Member>::const_iterator begin() const;
-  std::vector<Member>::const_iterator end() const;
-  std::vector<Member>::iterator begin();
-  std::vector<Member>::iterator end();
+  const_iterator begin() const;
+  const_iterator end() const;
+  iterator begin();
+  iterator end();
 
   /// Equal when the same keys have equal values, in whatever order.
   friend bool operator==(const Object& a, const Object& b);

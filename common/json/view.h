@@ -53,9 +53,10 @@ class Decoder {
   std::optional<Error> error_;
 };
 
-/// A place in a JSON document, present or not. null counts as absent, as the Kubernetes API reads it.
-/// Accessors never convert: "5" is no integer and 1 no boolean; a wrong type is recorded in the Decoder
-/// and an empty value returned. `xOr` and `optionalX` accept absence, plain ones record it as an error.
+/// A place in a JSON document, present or not. null counts as absent, as the Kubernetes API reads
+/// it. Accessors never convert: "5" is no integer and 1 no boolean; a wrong type is recorded in the
+/// Decoder and an empty value returned. `xOr` and `optionalX` accept absence, plain ones record it
+/// as an error.
 class View {
  public:
   View operator[](std::string_view key) const;
