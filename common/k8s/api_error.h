@@ -25,7 +25,7 @@ struct ApiError {
   std::string message;   // the server's, or ours
   std::string details_name;  // Status.details.name: the object a NotFound is about; empty for an absent API
   std::optional<std::chrono::seconds> retry_after;
-  std::string verb;      // get list watch create patch delete
+  std::string verb;      // as RBAC names it: get list watch create update patch delete
   std::string resource;  // plural, with group and subresource: "backups.postgresql.cnpg.io", "noobaas/status.noobaa.io"
   std::string name_space;
   std::string name;
@@ -41,6 +41,8 @@ struct ApiError {
   bool isInvalid() const { return code == 422; }
   /// One clause: what was tried on which object and what came back.
   std::string describe() const;
+  /// What came back alone: "403 Forbidden: ...".
+  std::string outcome() const;
 };
 
 template <typename T>

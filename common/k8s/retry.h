@@ -28,6 +28,10 @@ std::optional<std::chrono::milliseconds> delayBeforeRetry(const RetryPolicy& pol
                                                           bool sent, Idempotency idempotency, int attempt,
                                                           double jitter);
 
+/// `first` doubled for each attempt after the first, up to `max`, spread over (0, delay] by `jitter`.
+std::chrono::milliseconds backoff(std::chrono::milliseconds first, std::chrono::milliseconds max,
+                                  int attempt, double jitter);
+
 /// Source of jitter in [0,1).
 using RandomSource = std::function<double()>;
 
