@@ -12,8 +12,8 @@ enum class KeyFormat { kPkcs8Ec, kSec1Ec, kPkcs1Rsa };
 /// What a certificate is to say; the defaults make one that is valid now.
 struct CertificateWish {
   std::string common_name = "test";
-  std::vector<std::string> dns_names;                        // SAN
-  std::vector<std::string> ip_addresses;                     // SAN, IPv4 or IPv6 without brackets
+  std::vector<std::string> dns_names = {};                   // SAN
+  std::vector<std::string> ip_addresses = {};                // SAN, IPv4 or IPv6 without brackets
   std::chrono::seconds valid_from = -std::chrono::hours(1);  // relative to now
   std::chrono::seconds valid_until = std::chrono::hours(24);
   KeyFormat key_format = KeyFormat::kPkcs8Ec;
