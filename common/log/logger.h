@@ -14,19 +14,25 @@ namespace logging {
 enum class Level { kDebug, kInfo, kWarn, kError };
 enum class Format { kText, kJson };
 
-/// One event a line on stderr, with fixed keys (ts, level, msg, then the fields). Text for a terminal,
-/// JSON objects elsewhere; every value is escaped, so no value can forge a line. Built by main and passed
-/// by reference; thread-safe. Callers never pass tokens or bodies.
+/// One event a line on stderr, with fixed keys (ts, level, msg, then the fields). Text for a
+/// terminal, JSON objects elsewhere; every value is escaped, so no value can forge a line. Built by
+/// main and passed by reference; as thread-safe as its sink, and the one to stderr is. Callers
+/// never pass tokens or bodies.
+///
+/// JSON:
+/// {"ts":"2025-01-15T10:20:30.000001Z","level":"warn","msg":"refused","name":"db","code":403}; a
+/// field named like a fixed key becomes "field.msg". Text: 10:20:30 warn  refused  name=db code=403
 class Logger {
  public:
   using Field = std::pair<std::string_view, json::Value>;
   using Fields = std::initializer_list<Field>;
 
-  /// Where lines go; a test collects them.
+  /// Where lines go; a test collects them. Called by whichever thread logs.
   class Sink {
    public:
     virtual ~Sink() = default;
     virtual void write(std::string_view line) = 0;  // without the line end
+    virtual void flush() {}
   };
 
   Logger(const timing::Clock& clock, Level level, Format format, std::unique_ptr<Sink> sink);
