@@ -17,18 +17,21 @@ struct BackupGroup {
   std::vector<VolumeSnapshot> members;
 
   const VolumeSnapshot* data() const;  // the PG_DATA member, nullptr when there is none
-  bool online() const;   // Backup.spec.online, or a backup label file on either part
+  bool online() const;                 // Backup.spec.online, or a backup label file on either part
   bool ours() const;
   bool heldByAnnotation() const;  // on the Backup or on any member
   /// backupEndTime of the PG_DATA member; absent when there is none.
   Timestamp endTime() const;
-  /// When it began: Backup startedAt, else its creation, else the members' earliest creation. Orders those that failed.
+  /// When it began: Backup startedAt, else its creation, else the members' earliest creation.
+  /// Orders those that failed.
   Timestamp beginTime() const;
 };
 
-/// Joins the volumeSnapshot Backups and the CNPG snapshots of one cluster by name, in order of names. Backups of other
-/// methods, snapshots without CNPG's labels and objects of other clusters are left out.
-std::vector<BackupGroup> groupBackups(std::vector<Backup> backups, std::vector<VolumeSnapshot> snapshots,
+/// Joins the volumeSnapshot Backups and the CNPG snapshots of one cluster by name, in order of
+/// names. Backups of other methods, snapshots without CNPG's labels and objects of other clusters
+/// are left out.
+std::vector<BackupGroup> groupBackups(std::vector<Backup> backups,
+                                      std::vector<VolumeSnapshot> snapshots,
                                       const std::string& cluster);
 
 }  // namespace job

@@ -8,10 +8,10 @@ namespace job {
 
 /// What pg_controldata says of the data directory at the moment of the snapshot (C locale text).
 struct ControlData {
-  std::string state;              // "shut down", "shut down in recovery", "in production"...
+  std::string state;  // "shut down", "shut down in recovery", "in production"...
   std::string system_identifier;
-  std::string timeline;           // of the latest checkpoint
-  std::string checkpoint;         // "Latest checkpoint location", an LSN such as 0/3000028
+  std::string timeline;    // of the latest checkpoint
+  std::string checkpoint;  // "Latest checkpoint location", an LSN such as 0/3000028
 
   /// PostgreSQL was stopped cleanly: the files are consistent by themselves.
   bool shutDown() const { return state == "shut down" || state == "shut down in recovery"; }

@@ -12,7 +12,8 @@
 
 namespace job {
 
-/// status.dbStatus.backupStatus as it stands; the operator writes absent for 0 and for an empty list.
+/// status.dbStatus.backupStatus as it stands; the operator writes absent for 0 and for an empty
+/// list.
 struct BackupStatus {
   std::string last_backup_time;  // RFC 3339 text, "" when absent
   std::string next_backup_time;
@@ -35,14 +36,14 @@ struct NooBaaSystem {
   std::string uid;
   std::string resource_version;
   bool has_db_spec = false;
-  bool external_postgres = false;       // spec.externalPgSecret set: the database is not ours to back up
-  std::optional<BackupSpec> backup;     // absent: nothing is backed up or deleted
+  bool external_postgres = false;  // spec.externalPgSecret set: the database is not ours to back up
+  std::optional<BackupSpec> backup;              // absent: nothing is backed up or deleted
   std::optional<std::string> recovery_snapshot;  // spec.dbSpec.dbRecovery.volumeSnapshotName
   std::optional<BackupStatus> backup_status;
 };
 
-/// Reads both the nested form (dbBackup.volumeSnapshot.*, the real CRD) and the flat one; both present and
-/// different is an error at the flat path.
+/// Reads both the nested form (dbBackup.volumeSnapshot.*, the real CRD) and the flat one; both
+/// present and different is an error at the flat path.
 tl::expected<NooBaaSystem, json::Error> readNooBaaSystem(const json::Value& object);
 
 }  // namespace job

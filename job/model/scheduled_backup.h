@@ -14,7 +14,8 @@ struct ScheduledBackup {
   std::string uid;
   std::string cluster;
   bool suspended = false;
-  std::string owner_kind;  // kind of its controller, "NooBaa" when noobaa-operator made it; may be empty
+  std::string
+      owner_kind;  // kind of its controller, "NooBaa" when noobaa-operator made it; may be empty
 };
 
 tl::expected<ScheduledBackup, json::Error> readScheduledBackup(const json::Value& object);

@@ -8,8 +8,8 @@
 
 namespace job {
 
-/// A timestamp as an object shows it: absent, readable, or text that is no RFC 3339. Unreadable is kept
-/// apart because it must never order a backup: a wrong date would get it pruned.
+/// A timestamp as an object shows it: absent, readable, or text that is no RFC 3339. Unreadable is
+/// kept apart because it must never order a backup: a wrong date would get it pruned.
 class Timestamp {
  public:
   Timestamp() = default;

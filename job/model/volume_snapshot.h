@@ -15,32 +15,33 @@ namespace job {
 enum class VolumeRole { kData, kWal, kTablespace };
 std::string_view toString(VolumeRole role);  // PG_DATA, PG_WAL, PG_TABLESPACE
 
-/// A VolumeSnapshot that CNPG made, reduced to what decisions need: the manifest and controldata annotations, most
-/// of its 20 KiB, are read and dropped, so that thousands fit into memory.
+/// A VolumeSnapshot that CNPG made, reduced to what decisions need: the manifest and controldata
+/// annotations, most of its 20 KiB, are read and dropped, so that thousands fit into memory.
 struct VolumeSnapshot {
   std::string name;
   std::string uid;
   std::string resource_version;
-  std::string cluster;      // label cnpg.io/cluster
-  std::string backup_name;  // label cnpg.io/backupName; empty: not one of CNPG's groups
-  std::string scheduled_by; // label cnpg.io/scheduled-backup, if a version copies it
+  std::string cluster;             // label cnpg.io/cluster
+  std::string backup_name;         // label cnpg.io/backupName; empty: not one of CNPG's groups
+  std::string scheduled_by;        // label cnpg.io/scheduled-backup, if a version copies it
   std::optional<VolumeRole> role;  // annotation cnpg.io/pvcRole; empty when absent or unknown
   std::string tablespace;          // label cnpg.io/tablespaceName
   std::string source_pvc;
-  bool ready = false;              // status.readyToUse is true
-  std::string error;               // status.error.message
-  std::string restore_size;        // status.restoreSize, a quantity
+  bool ready = false;        // status.readyToUse is true
+  std::string error;         // status.error.message
+  std::string restore_size;  // status.restoreSize, a quantity
   bool deleting = false;
   Timestamp created;
-  Timestamp backup_start;          // annotation cnpg.io/backupStartTime
-  Timestamp backup_end;            // annotation cnpg.io/backupEndTime, written only on completion
-  bool has_label_file = false;     // annotation cnpg.io/backupLabelFile not empty: an online backup
+  Timestamp backup_start;       // annotation cnpg.io/backupStartTime
+  Timestamp backup_end;         // annotation cnpg.io/backupEndTime, written only on completion
+  bool has_label_file = false;  // annotation cnpg.io/backupLabelFile not empty: an online backup
   std::optional<ControlData> control_data;
-  std::optional<VolumeSet> manifest_volumes;  // of the annotation cnpg.io/clusterManifest, if readable
+  std::optional<VolumeSet>
+      manifest_volumes;  // of the annotation cnpg.io/clusterManifest, if readable
   bool ours = false;
   std::string run;
   bool held = false;
-  std::string recorded_verdict;    // annotation noobaa.io/db-backup-verdict
+  std::string recorded_verdict;  // annotation noobaa.io/db-backup-verdict
 };
 
 tl::expected<VolumeSnapshot, json::Error> readVolumeSnapshot(const json::Value& object);

@@ -1,0 +1,35 @@
+#include "job/model/control_data.h"
+
+namespace job {
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kBlank = " \t\r";
+  const std::size_t first = text.find_first_not_of(kBlank);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
+}
+
+}  // namespace
+
+std::optional<ControlData> readControlData(std::string_view text) {
+  ControlData data;
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    const std::string_view line = text.substr(0, end);
+    text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
+
+    const std::size_t colon = line.find(':');
+    if (colon == std::string_view::npos) continue;
+    const std::string_view key = trimmed(line.substr(0, colon));
+    const std::string_view value = trimmed(line.substr(colon + 1));
+    if (key == "Database cluster state") data.state = value;
+    if (key == "Database system identifier") data.system_identifier = value;
+    if (key == "Latest checkpoint's TimeLineID") data.timeline = value;
+    if (key == "Latest checkpoint location") data.checkpoint = value;
+  }
+  if (data.state.empty()) return std::nullopt;
+  return data;
+}
+
+}  // namespace job

@@ -1,0 +1,74 @@
+#include "job/model/volume_snapshot.h"
+
+#include "common/json/parse.h"
+#include "job/model/names.h"
+#include "job/model/object_meta.h"
+
+namespace job {
+namespace {
+
+std::optional<VolumeRole> roleNamed(std::string_view name) {
+  for (const VolumeRole role : {VolumeRole::kData, VolumeRole::kWal, VolumeRole::kTablespace}) {
+    if (toString(role) == name) return role;
+  }
+  return std::nullopt;
+}
+
+std::optional<VolumeSet> volumesOfManifest(const std::string& manifest) {
+  const auto cluster = json::parse(manifest);
+  if (!cluster || cluster->object() == nullptr) return std::nullopt;
+  const json::Value* spec = cluster->object()->find("spec");
+  if (spec == nullptr || spec->object() == nullptr) return std::nullopt;
+  return volumesOf(*cluster);
+}
+
+}  // namespace
+
+std::string_view toString(VolumeRole role) {
+  switch (role) {
+    case VolumeRole::kData:
+      return "PG_DATA";
+    case VolumeRole::kWal:
+      return "PG_WAL";
+    case VolumeRole::kTablespace:
+      return "PG_TABLESPACE";
+  }
+  return "";
+}
+
+tl::expected<VolumeSnapshot, json::Error> readVolumeSnapshot(const json::Value& object) {
+  json::Decoder decoder(object);
+  const json::View root = decoder.root();
+  const json::View status = root["status"];
+  const auto annotation = [&root](std::string_view key) {
+    return annotationOf(root, key).value_or("");
+  };
+  ObjectMeta meta = readObjectMeta(root);
+  return decoder.finish(VolumeSnapshot{
+      .name = std::move(meta.name),
+      .uid = std::move(meta.uid),
+      .resource_version = std::move(meta.resource_version),
+      .cluster = labelOf(root, kClusterLabel),
+      .backup_name = labelOf(root, kBackupNameLabel),
+      .scheduled_by = labelOf(root, kScheduledBackupLabel),
+      .role = roleNamed(annotation(kPvcRoleAnnotation)),
+      .tablespace = labelOf(root, kTablespaceLabel),
+      .source_pvc = root["spec"]["source"]["persistentVolumeClaimName"].stringOr(""),
+      .ready = status["readyToUse"].booleanOr(false),
+      .error = status["error"]["message"].stringOr(""),
+      .restore_size = status["restoreSize"].stringOr(""),
+      .deleting = meta.deleting,
+      .created = meta.created,
+      .backup_start = Timestamp::read(annotation(kBackupStartAnnotation)),
+      .backup_end = Timestamp::read(annotation(kBackupEndAnnotation)),
+      .has_label_file = !annotation(kBackupLabelFileAnnotation).empty(),
+      .control_data = readControlData(annotation(kControlDataAnnotation)),
+      .manifest_volumes = volumesOfManifest(annotation(kClusterManifestAnnotation)),
+      .ours = isLabelledOurs(root),
+      .run = labelOf(root, kRunLabel),
+      .held = isAnnotatedHeld(root),
+      .recorded_verdict = annotation(kVerdictAnnotation),
+  });
+}
+
+}  // namespace job
