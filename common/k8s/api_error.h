@@ -10,23 +10,25 @@ namespace k8s {
 /// Why an API call did not succeed: a metav1.Status, or the reason there was none.
 struct ApiError {
   enum class Kind {
-    kStatus,      ///< the API server answered; `code` and `reason` say what
-    kUnreachable, ///< no answer after retries
-    kUntrusted,   ///< TLS: the server is not who it should be, or refuses our protocol
-    kCredentials, ///< own credentials can't be read
-    kTimeout,     ///< the deadline passed
-    kStopped,     ///< a stop was requested
-    kMalformed    ///< an answer that is not what the API promises
+    kStatus,       ///< the API server answered; `code` and `reason` say what
+    kUnreachable,  ///< no answer after retries
+    kUntrusted,    ///< TLS: the server is not who it should be, or refuses our protocol
+    kCredentials,  ///< own credentials can't be read
+    kTimeout,      ///< the deadline passed
+    kStopped,      ///< a stop was requested
+    kMalformed     ///< an answer that is not what the API promises
   };
 
   Kind kind = Kind::kStatus;
-  int code = 0;          // HTTP status; 0 when there was none
-  std::string reason;    // metav1.Status.reason: "NotFound", "Conflict"...
-  std::string message;   // the server's, or ours
-  std::string details_name;  // Status.details.name: the object a NotFound is about; empty for an absent API
+  int code = 0;         // HTTP status; 0 when there was none
+  std::string reason;   // metav1.Status.reason: "NotFound", "Conflict"...
+  std::string message;  // the server's, or ours
+  std::string
+      details_name;  // Status.details.name: the object a NotFound is about; empty for an absent API
   std::optional<std::chrono::seconds> retry_after;
   std::string verb;      // as RBAC names it: get list watch create update patch delete
-  std::string resource;  // plural, with group and subresource: "backups.postgresql.cnpg.io", "noobaas/status.noobaa.io"
+  std::string resource;  // plural, with group and subresource: "backups.postgresql.cnpg.io",
+                         // "noobaas/status.noobaa.io"
   std::string name_space;
   std::string name;
 

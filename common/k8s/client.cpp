@@ -1,0 +1,147 @@
+#include "common/k8s/client.h"
+
+#include <utility>
+
+#include "common/json/view.h"
+#include "common/k8s/exchange.h"
+
+namespace k8s {
+namespace {
+
+ObjectRef collectionOf(ObjectRef ref) {
+  ref.name.clear();
+  return ref;
+}
+
+/// Whether a path segment stays what it is: an empty name would address the whole collection, and
+/// dots are resolved on the way.
+bool isSegment(std::string_view text) {
+  return !text.empty() && text != "." && text != "..";
+}
+
+/// "noobaas/status.noobaa.io", as RBAC writes it with the group behind.
+std::string displayName(const ResourceType& type, std::string_view subresource) {
+  ResourceType shown = type;
+  if (!subresource.empty()) shown.plural += "/" + std::string(subresource);
+  return shown.qualifiedName();
+}
+
+}  // namespace
+
+Client::Client(HttpTransport& transport, timing::Clock& clock, RandomSource random,
+               logging::Logger& log, ClientOptions options)
+    : transport_(transport),
+      clock_(clock),
+      random_(std::move(random)),
+      log_(log),
+      options_(std::move(options)) {}
+
+ApiResult<Call> Client::callOn(std::string verb, std::string method, Target target,
+                               const ObjectRef& ref, std::string_view subresource) const {
+  Call call;
+  call.verb = std::move(verb);
+  call.resource = displayName(ref.type, subresource);
+  call.name_space = ref.name_space;
+  call.name = ref.name;
+  call.request.method = std::move(method);
+  call.request.target =
+      pathOf(target == Target::kCollection ? collectionOf(ref) : ref, subresource);
+  call.request.headers = {{"Accept", "application/json"}, {"User-Agent", options_.user_agent}};
+
+  const bool named = target == Target::kCollection || isSegment(ref.name);
+  const bool placed = ref.name_space.empty() || isSegment(ref.name_space);
+  if (named && placed && isSegment(ref.type.version) && isSegment(ref.type.plural)) return call;
+  ApiError error = call.error(ApiError::Kind::kStatus, "not sent: a name is missing or unusable");
+  error.code = 400;
+  error.reason = "BadRequest";
+  return tl::unexpected(std::move(error));
+}
+
+void Client::addChangeQuery(Call& call) const {
+  if (!options_.field_manager.empty()) call.addQuery("fieldManager", options_.field_manager);
+  if (options_.dry_run) call.addQuery("dryRun", "All");
+}
+
+ApiResult<json::Value> Client::get(const ObjectRef& ref, const CallContext& context) {
+  const auto call = callOn("get", "GET", Target::kObject, ref);
+  if (!call) return tl::unexpected(call.error());
+  return exchange(*call, context);
+}
+
+ApiResult<json::Value> Client::create(const ObjectRef& ref, const json::Value& object,
+                                      Idempotency idempotency, const CallContext& context,
+                                      const std::function<bool(const json::Value&)>& mine) {
+  auto call = callOn("create", "POST", Target::kCollection, ref);
+  if (!call) return tl::unexpected(call.error());
+  addChangeQuery(*call);
+  call->setBody(object, "application/json");
+  call->idempotency = idempotency;
+
+  bool repeated = false;
+  auto created = exchange(*call, context, &repeated);
+  if (created || !created.error().isAlreadyExists() || !repeated || !mine) return created;
+  auto existing = get(ref, context);
+  if (!existing) return existing.error().isNotFound() ? created : existing;
+  return mine(*existing) ? existing : created;
+}
+
+ApiResult<json::Value> Client::mergePatch(const ObjectRef& ref, const json::Value& patch,
+                                          Subresource subresource, const CallContext& context) {
+  auto call = callOn("patch", "PATCH", Target::kObject, ref,
+                     subresource == Subresource::kStatus ? "status" : "");
+  if (!call) return tl::unexpected(call.error());
+  addChangeQuery(*call);
+  call->setBody(patch, "application/merge-patch+json");
+  return exchange(*call, context);
+}
+
+ApiResult<json::Value> Client::replace(const ObjectRef& ref, const json::Value& object,
+                                       const CallContext& context) {
+  auto call = callOn("update", "PUT", Target::kObject, ref);
+  if (!call) return tl::unexpected(call.error());
+  addChangeQuery(*call);
+  call->setBody(object, "application/json");
+  return exchange(*call, context);
+}
+
+ApiResult<void> Client::remove(const ObjectRef& ref, const Preconditions& preconditions,
+                               const CallContext& context) {
+  auto call = callOn("delete", "DELETE", Target::kObject, ref);
+  if (!call) return tl::unexpected(call.error());
+  json::Value options(json::Object{
+      {"apiVersion", "v1"}, {"kind", "DeleteOptions"}, {"propagationPolicy", "Background"}});
+  if (!preconditions.uid.empty()) options["preconditions"]["uid"] = preconditions.uid;
+  if (!preconditions.resource_version.empty()) {
+    options["preconditions"]["resourceVersion"] = preconditions.resource_version;
+  }
+  if (options_.dry_run) options["dryRun"] = json::Array{"All"};
+  call->setBody(options, "application/json");
+
+  const auto removed = exchange(*call, context);
+  if (!removed && !removed.error().isNotFound()) return tl::unexpected(removed.error());
+  return {};
+}
+
+ApiResult<std::vector<std::string>> Client::apiGroups(const CallContext& context) {
+  Call call;
+  call.verb = "get";
+  call.resource = "/apis";
+  call.request.method = "GET";
+  call.request.target = "/apis";
+  call.request.headers = {{"Accept", "application/json"}, {"User-Agent", options_.user_agent}};
+  const auto found = exchange(call, context);
+  if (!found) return tl::unexpected(found.error());
+
+  json::Decoder decoder(*found);
+  std::vector<std::string> names;
+  for (const json::View& group : decoder.root()["groups"].elements()) {
+    names.push_back(group["name"].string());
+  }
+  if (!decoder.root()["groups"].present()) decoder.root()["groups"].fail("is missing");
+  if (decoder.error()) {
+    return tl::unexpected(call.error(ApiError::Kind::kMalformed, decoder.error()->message()));
+  }
+  return names;
+}
+
+}  // namespace k8s

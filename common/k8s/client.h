@@ -4,27 +4,20 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "common/json/value.h"
 #include "common/k8s/api_error.h"
+#include "common/k8s/call_context.h"
 #include "common/k8s/http.h"
 #include "common/k8s/resource.h"
 #include "common/k8s/retry.h"
 #include "common/log/logger.h"
-#include "common/time/deadline.h"
+#include "common/time/clock.h"
 
 namespace k8s {
-
-/// What bounds a call from above; travels down by value. A single request is besides bounded by
-/// ClientOptions::request_timeout.
-struct CallContext {
-  timing::Deadline deadline;
-  std::stop_token stop;
-};
 
 struct ClientOptions {
   std::string user_agent;     // "noobaa-db-backup/0.1.0 (linux/amd64)"
@@ -59,12 +52,15 @@ struct WatchEvent {
 enum class WatchEnd {
   kServerClosed,  ///< the normal end after its timeout: watch again from the last resourceVersion
   kStoppedByCaller,
-  kExpired        ///< 410, in the stream or at connect: list again
+  kExpired  ///< 410, in the stream or at connect: list again
 };
 
-/// The Kubernetes API as a short-lived worker needs it, over plain JSON values. Every call retries by its
-/// idempotency argument and RetryPolicy, and returns errors as values. Counts requests. Not thread-safe; the
-/// transport, clock, random source and logger outlive it.
+struct Call;
+class BodyReader;
+
+/// The Kubernetes API as a short-lived worker needs it, over plain JSON values. Every call retries
+/// by its idempotency argument and RetryPolicy, and returns errors as values. Counts requests. Not
+/// thread-safe; the transport, clock, random source and logger outlive it.
 class Client {
  public:
   Client(HttpTransport& transport, timing::Clock& clock, RandomSource random, logging::Logger& log,
@@ -72,9 +68,10 @@ class Client {
 
   ApiResult<json::Value> get(const ObjectRef& ref, const CallContext& context);
 
-  /// All objects of a collection that match, page by page at a consistent resourceVersion, each handed to
-  /// `item` as soon as it is parsed, so that memory holds one of them. Returns the list's resourceVersion.
-  /// `restart` is called before items are delivered anew because a continue token expired (410).
+  /// All objects of a collection that match, page by page at a consistent resourceVersion, each
+  /// handed to `item` as soon as it is parsed, so that memory holds one of them. Returns the list's
+  /// resourceVersion. `restart` is called before items are delivered anew, because a continue token
+  /// expired (410) or the connection broke within a page.
   ApiResult<std::string> list(const ObjectRef& collection, const ListOptions& options,
                               const std::function<void(json::Value)>& item,
                               const std::function<void()>& restart, const CallContext& context);
@@ -86,25 +83,32 @@ class Client {
   ApiResult<ObjectList> list(const ObjectRef& collection, const ListOptions& options,
                              const CallContext& context);
 
-  /// POST; ref.name may be empty. With kYes (objects with a name) an AlreadyExists after a retry is
-  /// resolved by `mine`: when it accepts the existing object, that object is the result.
-  ApiResult<json::Value> create(const ObjectRef& ref, const json::Value& object, Idempotency idempotency,
-                                const CallContext& context,
+  /// POST; ref.name may be empty. With kYes (objects with a name) an AlreadyExists after a try that
+  /// may have reached the server is resolved by `mine`: when it accepts the existing object, that
+  /// object is the result.
+  ApiResult<json::Value> create(const ObjectRef& ref, const json::Value& object,
+                                Idempotency idempotency, const CallContext& context,
                                 const std::function<bool(const json::Value&)>& mine = {});
 
-  /// application/merge-patch+json. Idempotent: repeating a merge patch changes nothing more.
-  ApiResult<json::Value> mergePatch(const ObjectRef& ref, const json::Value& patch, Subresource subresource,
-                                    const CallContext& context);
+  /// application/merge-patch+json. Idempotent: repeating a merge patch changes nothing more. One
+  /// that carries a resourceVersion can meet a Conflict with its own first try: read again, as
+  /// after any Conflict.
+  ApiResult<json::Value> mergePatch(const ObjectRef& ref, const json::Value& patch,
+                                    Subresource subresource, const CallContext& context);
 
-  /// PUT with the object's metadata.resourceVersion: 409 when it changed in between. Not retried on 409.
-  ApiResult<json::Value> replace(const ObjectRef& ref, const json::Value& object, const CallContext& context);
+  /// PUT with the object's metadata.resourceVersion: 409 when it changed in between. Not retried on
+  /// 409, which can be a Conflict with its own first try: read again.
+  ApiResult<json::Value> replace(const ObjectRef& ref, const json::Value& object,
+                                 const CallContext& context);
 
   /// DELETE with preconditions, background propagation. 404 counts as done.
   ApiResult<void> remove(const ObjectRef& ref, const Preconditions& preconditions,
                          const CallContext& context);
 
-  /// One watch request, from `resource_version`, which every event and bookmark advances. `event` and `idle` (called
-  /// about once a second) return false to stop. An ERROR event other than 410 is an ApiError.
+  /// One watch request, not retried, from `resource_version`, which every event and bookmark
+  /// advances. `event` and `idle` (called about once a second) return false to stop. An ERROR event
+  /// other than 410 is an ApiError, as is a connection that says nothing beyond the watch's
+  /// timeout.
   ApiResult<WatchEnd> watchOnce(const ObjectRef& collection, const ListOptions& options,
                                 std::string& resource_version,
                                 const std::function<bool(const WatchEvent&)>& event,
@@ -116,11 +120,13 @@ class Client {
   timing::Clock& clock() { return clock_; }
   logging::Logger& log() { return log_; }
   const ClientOptions& options() const { return options_; }
+  /// The next number in [0,1) of the random source.
+  double jitter() { return random_(); }
 
   struct Counts {
-    std::int64_t requests = 0;      // all HTTP requests, retries included
-    std::int64_t watches = 0;       // of these
-    std::int64_t retries = 0;       // of these
+    std::int64_t requests = 0;  // all HTTP requests, retries included
+    std::int64_t watches = 0;   // of these
+    std::int64_t retries = 0;   // of these
     std::int64_t bytes_received = 0;
   };
   const Counts& counts() const { return counts_; }
@@ -128,7 +134,38 @@ class Client {
   const std::vector<std::string>& serverWarnings() const { return server_warnings_; }
 
  private:
-  struct Exchange;
+  enum class Target { kObject, kCollection };
+
+  /// A call before its query and body; an error when `ref` makes no path, as an object without a
+  /// name.
+  ApiResult<Call> callOn(std::string verb, std::string method, Target target, const ObjectRef& ref,
+                         std::string_view subresource = {}) const;
+  /// Who makes a change, and whether it is only tried.
+  void addChangeQuery(Call& call) const;
+
+  struct Failure {
+    ApiError error;
+    bool sent = true;  // the server may have acted
+
+    /// Refusals by load (429, 503 with a hint) come before anything is done.
+    bool mayHaveActed() const;
+  };
+
+  /// One request and its answer.
+  tl::expected<void, Failure> attempt(const Call& call, BodyReader& reader,
+                                      timing::Deadline deadline, const CallContext& context);
+  /// Attempts by RetryPolicy, as long as `reader` can start over. `repeated` is set when an attempt
+  /// before the last may have been carried out.
+  ApiResult<void> exchange(const Call& call, BodyReader& reader, const CallContext& context,
+                           bool* repeated = nullptr);
+  /// The same with a JSON answer, kept whole.
+  ApiResult<json::Value> exchange(const Call& call, const CallContext& context,
+                                  bool* repeated = nullptr);
+  /// The wait before the next attempt; the error to return when there is no time for it.
+  ApiResult<void> waitToRetry(const Call& call, const ApiError& error, int attempt,
+                              std::chrono::milliseconds delay, const CallContext& context);
+  void noteWarnings(const Call& call, const HttpResponseHead& head);
+
   HttpTransport& transport_;
   timing::Clock& clock_;
   RandomSource random_;

@@ -24,11 +24,13 @@ struct RetryPolicy {
 
 /// Pure: the wait before attempt `attempt + 1` (attempts count from 1), empty when there is none.
 /// `jitter` in [0,1) spreads the computed delay over (0, delay]; a Retry-After is a lower bound.
-std::optional<std::chrono::milliseconds> delayBeforeRetry(const RetryPolicy& policy, const ApiError& error,
-                                                          bool sent, Idempotency idempotency, int attempt,
+std::optional<std::chrono::milliseconds> delayBeforeRetry(const RetryPolicy& policy,
+                                                          const ApiError& error, bool sent,
+                                                          Idempotency idempotency, int attempt,
                                                           double jitter);
 
-/// `first` doubled for each attempt after the first, up to `max`, spread over (0, delay] by `jitter`.
+/// `first` doubled for each attempt after the first, up to `max`, spread over (0, delay] by
+/// `jitter`.
 std::chrono::milliseconds backoff(std::chrono::milliseconds first, std::chrono::milliseconds max,
                                   int attempt, double jitter);
 
