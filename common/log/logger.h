@@ -19,9 +19,10 @@ enum class Format { kText, kJson };
 /// main and passed by reference; as thread-safe as its sink, and the one to stderr is. Callers
 /// never pass tokens or bodies.
 ///
-/// JSON:
-/// {"ts":"2025-01-15T10:20:30.000001Z","level":"warn","msg":"refused","name":"db","code":403}; a
-/// field named like a fixed key becomes "field.msg". Text: 10:20:30 warn  refused  name=db code=403
+///   10:20:30 warn  Refused  name=db code=403
+///   {"ts":"2025-01-15T10:20:30.000001Z","level":"warn","msg":"Refused","name":"db","code":403}
+///
+/// A field named like a fixed key becomes "field.msg"; of equal names the last wins.
 class Logger {
  public:
   using Field = std::pair<std::string_view, json::Value>;

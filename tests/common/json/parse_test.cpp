@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <ctime>
 #include <limits>
 #include <ostream>
 #include <string>
@@ -150,13 +151,15 @@ TEST(JsonParseTest, EveryPrefixOfAnObjectIsRefused) {
   }
 }
 
-// Looking each member up among those before it would take minutes here.
-TEST(JsonParseTest, ObjectWithVeryManyMembersIsReadInReasonableTime) {
+// Looking each member up among those before it takes 20 s and more; this takes a fraction of one.
+TEST(JsonParseTest, ObjectWithVeryManyMembersTakesNoSquareOfTheTime) {
   constexpr int kMembers = 100000;
   std::string text = "{";
   for (int i = 0; i < kMembers; ++i) text += "\"member-" + std::to_string(i) + "\":0,";
   text += "\"member-0\":1}";
+  const std::clock_t before = std::clock();
   const auto value = parse(text);
+  EXPECT_LT((std::clock() - before) / CLOCKS_PER_SEC, 10);
   ASSERT_TRUE(value) << value.error();
   EXPECT_EQ(value->object()->size(), static_cast<std::size_t>(kMembers));
   EXPECT_EQ(*value->object()->find("member-0"), Value(1));
