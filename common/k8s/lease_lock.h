@@ -13,28 +13,34 @@ struct LeaseOptions {
   std::string name_space;
   std::string name;
   std::string holder;  // unique to this process
-  /// Holders with this same prefix are ourselves in an earlier life and are taken over at once; empty: none.
+  /// Holders with this same prefix are ourselves in an earlier life and are taken over at once;
+  /// empty: none.
   std::string same_run_prefix;
   std::chrono::seconds duration{30};
   std::chrono::seconds renew_every{10};
 };
 
-/// A coordination.k8s.io/v1 Lease held as client-go's leader election does: another's record is judged only by
-/// how long we have observed it unchanged, never by the remote clock; every write carries the resourceVersion.
+/// A coordination.k8s.io/v1 Lease held as client-go's leader election does: another's record is
+/// judged only by how long we have observed it unchanged, never by the remote clock; every write
+/// carries the resourceVersion.
 class LeaseLock {
  public:
   LeaseLock(Client& client, LeaseOptions options);
   LeaseLock(const LeaseLock&) = delete;
   LeaseLock& operator=(const LeaseLock&) = delete;
 
-  /// Waits until held or `context` ends: false when someone else still holds it then (holder() names him).
-  /// `waiting` is called when the holder is first seen and on each change of it.
-  ApiResult<bool> acquire(const CallContext& context, const std::function<void(const std::string&)>& waiting);
+  /// Waits until held or the deadline: false when someone else still holds it then (holder() names
+  /// him). `waiting` is called when the holder is first seen and on each change of it. Errors that
+  /// the client's retries don't heal are returned, a stop as kStopped.
+  ApiResult<bool> acquire(const CallContext& context,
+                          const std::function<void(const std::string&)>& waiting);
   /// Whoever was last seen holding it.
   const std::string& holder() const { return seen_holder_; }
 
-  /// Renews when renew_every has passed. False: lost to another; what it protects must stop. A renewal
-  /// that fails for other reasons is still held while our own record is younger than its duration.
+  /// Renews when renew_every has passed. False: lost to another; what it protects must stop. A
+  /// renewal that fails for other reasons is still held while our own record is younger than its
+  /// duration. Takes at most about renew_every, and does not call context.idle: it may be called
+  /// from there.
   bool keep(const CallContext& context);
   bool held() const { return held_; }
 
@@ -44,12 +50,19 @@ class LeaseLock {
  private:
   enum class Attempt { kHeld, kOthers, kRetry };
   ApiResult<Attempt> tryAcquire(const CallContext& context);
-  bool isOurs(const std::string& holder) const;
+  ApiResult<Attempt> createRecord(const CallContext& context);
+  ApiResult<Attempt> writeRecord(json::Value lease, const CallContext& context);
+  /// Takes note of a record read. True: it may be taken, being nobody's, ours or lapsed.
+  bool observe(const json::Value& lease);
+  ApiResult<Attempt> renew(const CallContext& context);
+  bool isEarlierSelf(const std::string& holder) const;
+  ObjectRef ref() const;
+  void becomeHolder(json::Value lease, timing::Monotonic at);
 
   Client& client_;
   LeaseOptions options_;
   bool held_ = false;
-  std::string resource_version_;
+  json::Value lease_;  // as last written by us: the next renewal goes by its resourceVersion
   timing::Monotonic renewed_at_{};
   std::string seen_holder_;
   std::string seen_record_;

@@ -15,9 +15,8 @@ enum class FollowEnd {
   kStopped    ///< a stop was requested
 };
 
-/// Follows a collection (one object by fieldSelector metadata.name=X, or several by label): lists, then watches
-/// from the list's resourceVersion, through clean ends, bookmarks, 410 (lists again) and outages, which are sat
-/// out with backoff (0.8 s doubled up to 30 s, jittered) until the deadline.
+/// Whoever wants to know the state of a collection. Called from within follow(); may make calls of
+/// its own.
 class Observer {
  public:
   virtual ~Observer() = default;
@@ -27,11 +26,19 @@ class Observer {
   virtual bool onEvent(const WatchEvent& event) = 0;
   /// About once a second while nothing happens; true: done. Renews the lease, shows progress.
   virtual bool onTick() { return false; }
-  /// An error that will be retried.
+  /// An outage that is sat out; the client's own retries come before it.
   virtual void onTrouble(const ApiError&) {}
 };
 
-/// Errors that waiting can't heal (401, 403, 404 of the API, untrusted) are returned.
+/// Follows a collection (one object by fieldSelector metadata.name=X, or several by label): lists,
+/// then watches from the list's resourceVersion, through clean ends, bookmarks, 410 (lists again)
+/// and outages. These are sat out until the deadline with backoff: 0.8 s doubled up to 30 s,
+/// jittered, a Retry-After at least, from the start again after an event or two minutes without
+/// trouble. A watch that the server ends within a second and without an event is an outage too, and
+/// is followed by a list: some servers close so on a stale resourceVersion.
+///
+/// Errors that waiting can't heal (401, 403, 404 and other refusals, untrusted, credentials) are
+/// returned.
 ApiResult<FollowEnd> follow(Client& client, const ObjectRef& collection, const ListOptions& options,
                             Observer& observer, const CallContext& context);
 

@@ -114,7 +114,7 @@ ApiResult<WatchEnd> Client::watchOnce(const ObjectRef& collection, const ListOpt
   const seconds timeout = std::max(seconds(1), std::min(options_.watch_timeout, remaining));
   call->addQuery("watch", "true");
   call->addQuery("allowWatchBookmarks", "true");
-  call->addQuery("resourceVersion", resource_version);
+  if (!resource_version.empty()) call->addQuery("resourceVersion", resource_version);
   call->addQuery("timeoutSeconds", std::to_string(timeout.count()));
   if (!options.label_selector.empty()) call->addQuery("labelSelector", options.label_selector);
   if (!options.field_selector.empty()) call->addQuery("fieldSelector", options.field_selector);
