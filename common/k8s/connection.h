@@ -1,14 +1,16 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 #include <tl/expected.hpp>
 #include <vector>
 
 namespace k8s {
 
-/// Everything needed to reach one API server as one user; made from a kubeconfig or the pod's files.
-/// Holds secrets: never logged.
+/// Everything needed to reach one API server as one user; made from a kubeconfig or the pod's
+/// files. Holds secrets: never logged.
 struct Connection {
   std::string source;  // for people: "kubeconfig /path, context kind" or "in-cluster"
   std::string server;  // https://host:port[/prefix]; IPv6 in brackets
@@ -22,13 +24,15 @@ struct Connection {
   std::string name_space;  // the context's, or the pod's; may be empty
 };
 
+inline constexpr std::string_view kNoSuchFile = "No such file or directory";
+
 /// Where the process looks for its configuration; a value, so that tests have their own world.
 struct Surroundings {
   std::map<std::string, std::string> environment;
   std::string service_account_folder = "/var/run/secrets/kubernetes.io/serviceaccount";
   std::string home;
-  /// Reads a file whole; the error is the reason for people.
-  tl::expected<std::string, std::string> (*read_file)(const std::string& path) = nullptr;
+  /// Reads a file whole; the error is the reason for people, kNoSuchFile for one that isn't there.
+  std::function<tl::expected<std::string, std::string>(const std::string& path)> read_file;
 
   static Surroundings ofProcess();
   std::string variable(const std::string& name) const;
@@ -39,8 +43,9 @@ struct ConnectionChoice {
   std::string context;     // --context
 };
 
-/// --kubeconfig, else KUBECONFIG (a list, merged by client-go's rules), else in-cluster, else ~/.kube/config.
-/// The error is one message for people that names the file, the entry and the cure, all problems of it at once.
+/// --kubeconfig, else KUBECONFIG (a list, merged by client-go's rules), else in-cluster, else
+/// ~/.kube/config. The error is one message for people that names the file, the entry and the cure,
+/// all problems of it at once.
 tl::expected<Connection, std::string> findConnection(const ConnectionChoice& choice,
                                                      const Surroundings& surroundings);
 

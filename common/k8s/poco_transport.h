@@ -10,14 +10,16 @@
 
 namespace k8s {
 
-/// HttpTransport over Poco's HTTPS client. One kept connection for calls and one for each request that is made
-/// from within a sink (a Lease renewal during a watch). The deadline and the stop token end a request in any
-/// state after name resolution, by shutting the socket down from a watchdog thread.
+/// HttpTransport over Poco's TLS sockets. One kept connection for calls and one for each request
+/// that is made from within a sink (a Lease renewal during a watch). The sockets never block, so
+/// the deadline and the stop token end a request in any state but name resolution. Ignores SIGPIPE
+/// in the process unless somebody handles it.
 class PocoTransport final : public HttpTransport {
  public:
-  /// The error names what in the connection can't be used (a CA that is not PEM, a key that does not match...).
-  static tl::expected<std::unique_ptr<PocoTransport>, std::string> create(const Connection& connection,
-                                                                          timing::Clock& clock);
+  /// The error names what in the connection can't be used (a server that is not https, a CA that is
+  /// not PEM, a key that does not match...).
+  static tl::expected<std::unique_ptr<PocoTransport>, std::string> create(
+      const Connection& connection, timing::Clock& clock);
   ~PocoTransport() override;
 
   tl::expected<void, TransportError> send(const HttpRequest& request, ResponseSink& sink,

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace k8s {
+
+/// Standard base64 with padding; line breaks are skipped. Nothing when the text is not base64.
+std::optional<std::string> decodeBase64(std::string_view text);
+
+}  // namespace k8s

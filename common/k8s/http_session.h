@@ -1,0 +1,41 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <tl/expected.hpp>
+
+#include "common/k8s/http.h"
+#include "common/k8s/interruption.h"
+#include "common/k8s/server_url.h"
+#include "common/k8s/tls_context.h"
+#include "common/k8s/tls_stream.h"
+
+namespace k8s {
+
+/// HTTP/1.1 over one connection to one server, which is kept between requests and opened anew when
+/// need be. Poco writes and parses the heads; the body's end is found here, since a Poco 1.11
+/// stream neither tells a cut body from a whole one nor hands out pieces as they come. One request
+/// at a time; one thread. `tls` is borrowed.
+class HttpSession {
+ public:
+  HttpSession(ServerUrl url, TlsContext& tls) : url_(std::move(url)), tls_(tls) {}
+
+  /// As HttpTransport::send, with the credentials given. `token` may be empty.
+  tl::expected<void, TransportError> exchange(const HttpRequest& request, const std::string& token,
+                                              ResponseSink& sink, const Interruption& interruption);
+
+ private:
+  struct KeptStream {
+    TlsStream stream;
+    timing::Monotonic since;
+  };
+  tl::expected<TlsStream, TransportError> open(const Interruption& interruption) const;
+  std::optional<TlsStream> takeKept(const Interruption& interruption);
+  std::string textOf(const HttpRequest& request, const std::string& token) const;
+
+  ServerUrl url_;
+  TlsContext& tls_;
+  std::optional<KeptStream> kept_;
+};
+
+}  // namespace k8s
