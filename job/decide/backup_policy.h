@@ -20,14 +20,14 @@ struct PolicyOverrides {
 
 /// What is to be done, judged valid.
 struct BackupPolicy {
-  std::string snapshot_class;                  // not empty
-  std::optional<std::int64_t> max_snapshots;   // >= 1; empty: nothing is pruned
-  std::optional<cron::Schedule> schedule;      // empty: no nextBackupTime
+  std::string snapshot_class;                 // not empty
+  std::optional<std::int64_t> max_snapshots;  // >= 1; empty: nothing is pruned
+  std::optional<cron::Schedule> schedule;     // empty: no nextBackupTime
 };
 
 /// Empty when there is nothing to do (no dbBackup and no class given). The error names the path
 /// (".spec.dbSpec.dbBackup.schedule" or the flag), the value and what to do: exit 78.
-tl::expected<std::optional<BackupPolicy>, std::string> decidePolicy(const NooBaaSystem& system,
-                                                                    const PolicyOverrides& overrides);
+tl::expected<std::optional<BackupPolicy>, std::string> decidePolicy(
+    const NooBaaSystem& system, const PolicyOverrides& overrides);
 
 }  // namespace job

@@ -14,8 +14,9 @@ enum class OperatorSchedulePolicy { kDefer, kSuspend, kIgnore };
 std::vector<ScheduledBackup> activeSchedules(const std::vector<ScheduledBackup>& all,
                                              const std::string& cluster);
 
-/// Does the backup belong to one of these schedules: by the label cnpg.io/scheduled-backup, or, when the Backup is
-/// gone, by a name "<scheduledbackup>-<14 digits>..." (its WAL and tablespace siblings share the group)?
+/// Does the backup belong to one of these schedules: by the label cnpg.io/scheduled-backup, or,
+/// when the Backup is gone, by a name "<scheduledbackup>-<14 digits>..." (its WAL and tablespace
+/// siblings share the group)?
 bool belongsToSchedule(const BackupGroup& group, const std::vector<ScheduledBackup>& active);
 
 }  // namespace job

@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "job/model/backup.h"
@@ -20,10 +21,14 @@ struct Finding {
   };
   Kind kind;
   std::string message;  // names the object, the field and its value, and what to do
+
+  static Finding refuse(std::string message) { return {Kind::kRefuse, std::move(message)}; }
+  static Finding wait(std::string message) { return {Kind::kWait, std::move(message)}; }
+  static Finding warn(std::string message) { return {Kind::kWarn, std::move(message)}; }
 };
 
-/// Pure: is the cluster fit for an offline backup? `allow_primary` lifts the need of a ready standby and the
-/// count of ready instances while the primary is ready.
+/// Pure: is the cluster fit for a backup? `allow_primary` lifts the need of a ready standby and the
+/// count of ready instances while the primary is ready; so does `online`, which stops no instance.
 std::vector<Finding> judgeCluster(const Cluster& cluster, bool allow_primary, bool online);
 
 /// A VolumeSnapshotClass, or that there is none of the name.
@@ -38,26 +43,33 @@ struct ClusterVolume {
   std::string name;
   std::string role;  // label or annotation cnpg.io/pvcRole
   std::string tablespace;
-  std::string provisioner;
+  std::string provisioner;  // its CSI driver; "" when unknown
+  std::string storage_class;
 };
 
 /// The class each volume role needs, given the CR's class: name -> what for.
-std::map<std::string, std::string> requiredClasses(const Cluster& cluster, const std::string& class_of_cr);
+std::map<std::string, std::string> requiredClasses(const Cluster& cluster,
+                                                   const std::string& class_of_cr);
 
-/// Pure: classes exist and their drivers are those of the volumes.
+/// Pure: classes exist and their drivers are those of the volumes. Classes missing from `classes`
+/// could not be looked at and are not judged.
 std::vector<Finding> judgeClasses(const Cluster& cluster, const std::string& class_of_cr,
                                   const std::vector<SnapshotClass>& classes,
                                   const std::vector<ClusterVolume>& volumes);
 
-/// Pure: why `name` can't be the name of a new Backup; empty when it can. At most 63 characters (it becomes a label
-/// value), a DNS-1123 subdomain, not one of the operator's (<cluster>-scheduled-backup..., <cluster>-backup-...).
+/// Pure: why `name` can't be the name of a new Backup; empty when it can. At most 63 characters (it
+/// becomes a label value), a DNS-1123 subdomain, not one of the operator's
+/// (<cluster>-scheduled-backup..., <cluster>-backup-...).
 std::string whyNotBackupName(const std::string& name, const std::string& cluster);
 
-/// Pure: the name is free of any Backup and any snapshot, else CNPG would take the old snapshots for the new backup's.
+/// Pure: the name is free of any Backup and any snapshot, else CNPG would take the old snapshots
+/// for the new backup's.
 std::vector<Finding> judgeName(const std::string& name, const std::vector<Backup>& backups,
                                const std::vector<VolumeSnapshot>& snapshots);
 
-/// The merge patch that makes Cluster.spec.backup.volumeSnapshot fit (className, online: false); empty: it is.
-std::optional<json::Value> backupSectionPatch(const Cluster& cluster, const std::string& class_of_cr);
+/// The merge patch that makes Cluster.spec.backup.volumeSnapshot fit (className, online: false);
+/// empty: it is.
+std::optional<json::Value> backupSectionPatch(const Cluster& cluster,
+                                              const std::string& class_of_cr);
 
 }  // namespace job

@@ -48,10 +48,11 @@ struct RetentionDecision {
   RetentionReason reason = RetentionReason::kNoLimit;
 };
 
-/// Pure: one decision for each candidate, in the order given. No `max_snapshots`: nothing is removed. Keeps the newest
-/// max_snapshots good ones by end time (tie: the greater name is the newer), removes older good ones, and
-/// failed, unclean or incomplete ones older than the newest good one. Held ones are neither removed nor counted,
-/// but the newest good one may be a held one. An operator's backup is neither removed, counted nor the newest good one.
+/// Pure: one decision for each candidate, in the order given. No `max_snapshots`: nothing is
+/// removed. Keeps the newest max_snapshots good ones by end time (tie: the greater name is the
+/// newer), removes older good ones, and failed, unclean or incomplete ones older than the newest
+/// good one. Held ones are neither removed nor counted, but the newest good one may be a held one.
+/// An operator's backup is neither removed, counted nor the newest good one.
 std::vector<RetentionDecision> planRetention(const std::vector<RetentionCandidate>& candidates,
                                              std::optional<std::int64_t> max_snapshots);
 

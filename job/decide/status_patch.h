@@ -16,18 +16,19 @@ struct JudgedGroup {
   Judgement judgement;
 };
 
-/// Pure: what backupStatus should say. @every counts from the last good backup, so that an unchanged world
-/// needs no write; without one, and for other schedules, from `now`.
-BackupStatus decideStatus(const std::vector<JudgedGroup>& groups, const std::optional<cron::Schedule>& schedule,
-                          timing::Instant now);
+/// Pure: what backupStatus should say. @every counts from the last good backup, so that an
+/// unchanged world needs no write; without one, and for other schedules, from `now`.
+BackupStatus decideStatus(const std::vector<JudgedGroup>& groups,
+                          const std::optional<cron::Schedule>& schedule, timing::Instant now);
 
-/// The merge patch that turns `current` into `wanted`, touching status.dbStatus.backupStatus alone; empty when nothing
-/// differs. `wanted` empty clears it. Cleared times and lists are null, 0 is written as the operator does (absent).
+/// The merge patch that turns `current` into `wanted`, touching status.dbStatus.backupStatus alone;
+/// empty when nothing differs. `wanted` empty clears it. Cleared times and lists are null, 0 is
+/// written as the operator does (absent).
 std::optional<json::Value> statusPatch(const std::optional<BackupStatus>& current,
                                        const std::optional<BackupStatus>& wanted);
 
-/// What a CRD without these fields dropped: names of the fields of `wanted` that `response` (the CR after the
-/// patch) does not show.
+/// What a CRD without these fields dropped: names of the fields of `wanted` that `response` (the CR
+/// after the patch) does not show.
 std::vector<std::string> fieldsDropped(const BackupStatus& wanted, const json::Value& response);
 
 }  // namespace job

@@ -10,17 +10,28 @@
 namespace job {
 
 /// What a backup is worth; see docs/design.md for the rules.
-enum class Verdict { kCertified, kUncertified, kUnclean, kIncomplete, kFailed, kPending, kTerminating };
+enum class Verdict {
+  kCertified,
+  kUncertified,
+  kUnclean,
+  kIncomplete,
+  kFailed,
+  kPending,
+  kTerminating
+};
 std::string_view toString(Verdict verdict);
-inline bool isGood(Verdict v) { return v == Verdict::kCertified || v == Verdict::kUncertified; }
+inline bool isGood(Verdict v) {
+  return v == Verdict::kCertified || v == Verdict::kUncertified;
+}
 
 struct Judgement {
   Verdict verdict;
   std::string reason;  // one clause for people; for certified it says by what
 };
 
-/// Pure. `live` are the volumes of the live Cluster, used when no member carries a readable clusterManifest;
-/// empty when the Cluster is gone (then the PG_DATA member alone is required).
+/// Pure. `live` are the volumes of the live Cluster, used when no member carries a readable
+/// clusterManifest; empty when the Cluster is gone (then the PG_DATA member alone is required). A
+/// Backup that is being deleted makes the whole terminating: what it owns goes with it.
 Judgement judge(const BackupGroup& group, const std::optional<VolumeSet>& live);
 
 }  // namespace job

@@ -1,0 +1,159 @@
+#include "job/decide/preflight.h"
+
+#include <algorithm>
+
+#include "common/time/in_quotes.h"
+
+namespace job {
+namespace {
+
+using timing::inQuotes;
+
+std::string joined(const std::vector<std::string>& parts) {
+  std::string text;
+  for (const std::string& part : parts) text += (text.empty() ? "" : ", ") + part;
+  return text;
+}
+
+bool contains(const std::vector<std::string>& list, const std::string& text) {
+  return std::find(list.begin(), list.end(), text) != list.end();
+}
+
+std::string nameOf(const Cluster& cluster) {
+  return "Cluster " + cluster.name_space + "/" + cluster.name;
+}
+
+/// "kubectl -n noobaa <verb> clusters.postgresql.cnpg.io noobaa-db-pg-cluster"; the group is spelt
+/// out because Cluster API has clusters too.
+std::string kubectl(const std::string& verb, const Cluster& cluster) {
+  const std::string type = cluster.group.empty() ? "clusters" : "clusters." + cluster.group;
+  return "kubectl -n " + cluster.name_space + " " + verb + " " + type + " " + cluster.name;
+}
+
+bool needsPeople(const std::string& phase) {
+  return phase == "Cluster is unrecoverable and needs manual intervention" ||
+         phase == "Waiting for user action" || phase == "Not enough disk space";
+}
+
+Finding deletionFinding(const Cluster& cluster) {
+  return Finding::refuse(
+      nameOf(cluster) +
+      " is being deleted (metadata.deletionTimestamp is set); wait until it is gone, "
+      "then recover it from a backup");
+}
+
+Finding hibernationFinding(const Cluster& cluster) {
+  return Finding::refuse(
+      nameOf(cluster) +
+      " is hibernated (annotation cnpg.io/hibernation is \"on\"), so CloudNativePG "
+      "fails every backup; wake it with: " +
+      kubectl("annotate", cluster) + " cnpg.io/hibernation=off --overwrite");
+}
+
+Finding fenceFinding(const Cluster& cluster) {
+  return Finding::refuse(
+      nameOf(cluster) + " has fenced instances (annotation cnpg.io/fencedInstances: " +
+      joined(cluster.fenced_instances) +
+      "), so CloudNativePG fails every backup; when nobody needs the fence any more, "
+      "lift it with: " +
+      kubectl("annotate", cluster) + " cnpg.io/fencedInstances-");
+}
+
+Finding phaseFinding(const Cluster& cluster) {
+  std::string message =
+      nameOf(cluster) + " is not healthy: status.phase is " + inQuotes(cluster.phase);
+  if (!cluster.phase_reason.empty()) message += " (" + cluster.phase_reason + ")";
+  message += "; see why with: " + kubectl("describe", cluster);
+  return needsPeople(cluster.phase) ? Finding::refuse(std::move(message))
+                                    : Finding::wait(std::move(message));
+}
+
+Finding readinessFinding(const Cluster& cluster) {
+  return Finding::wait(nameOf(cluster) +
+                       " is not ready: its condition Ready is not \"True\"; see why "
+                       "with: " +
+                       kubectl("describe", cluster));
+}
+
+Finding switchoverFinding(const Cluster& cluster) {
+  return Finding::wait(nameOf(cluster) + " is switching over: status.currentPrimary is " +
+                       inQuotes(cluster.current_primary) + ", status.targetPrimary is " +
+                       inQuotes(cluster.target_primary) + "; wait until both are the same");
+}
+
+bool primaryIsReady(const Cluster& cluster) {
+  return contains(cluster.healthy_instances, cluster.current_primary) &&
+         cluster.ready_instances >= 1;
+}
+
+bool hasReadyStandby(const Cluster& cluster) {
+  return std::any_of(
+      cluster.healthy_instances.begin(), cluster.healthy_instances.end(),
+      [&](const std::string& instance) { return instance != cluster.current_primary; });
+}
+
+std::string readyCount(const Cluster& cluster) {
+  return std::to_string(cluster.ready_instances) + " of " + std::to_string(cluster.instances) +
+         " instances are ready (status.readyInstances, spec.instances)";
+}
+
+Finding primaryFinding(const Cluster& cluster) {
+  return Finding::wait(nameOf(cluster) + ": its primary " + inQuotes(cluster.current_primary) +
+                       " is not ready, " + readyCount(cluster) +
+                       "; see why with: " + kubectl("describe", cluster));
+}
+
+/// CNPG takes an instance that is not ready for one it has stopped and snapshots it as it is, and
+/// without a ready standby it stops the primary.
+std::vector<Finding> judgeInstances(const Cluster& cluster, bool allow_primary, bool online) {
+  if (online || allow_primary) {
+    if (!primaryIsReady(cluster)) return {primaryFinding(cluster)};
+    if (online || cluster.instances <= 1 || hasReadyStandby(cluster)) return {};
+    return {Finding::warn(nameOf(cluster) + " has no ready standby, " + readyCount(cluster) +
+                          ": its primary " + inQuotes(cluster.current_primary) +
+                          " is stopped for the backup, as --allow-primary says")};
+  }
+  std::vector<Finding> findings;
+  const std::string see_why = "; see why with: " + kubectl("describe", cluster);
+  const std::string cure =
+      see_why + (cluster.instances > 1 ? ", or pass --allow-primary to stop the primary" : "");
+  if (cluster.ready_instances != cluster.instances) {
+    findings.push_back(Finding::wait(nameOf(cluster) + ": " + readyCount(cluster) + cure));
+  } else if (cluster.instances > 1 && !hasReadyStandby(cluster)) {
+    findings.push_back(Finding::wait(
+        nameOf(cluster) +
+        " has no ready standby: "
+        "status.instancesStatus.healthy lists " +
+        (cluster.healthy_instances.empty() ? "none" : joined(cluster.healthy_instances)) + cure));
+  }
+  return findings;
+}
+
+}  // namespace
+
+std::vector<Finding> judgeCluster(const Cluster& cluster, bool allow_primary, bool online) {
+  std::vector<Finding> findings;
+  if (cluster.deleting) findings.push_back(deletionFinding(cluster));
+  if (cluster.hibernated) findings.push_back(hibernationFinding(cluster));
+  if (!cluster.fenced_instances.empty()) findings.push_back(fenceFinding(cluster));
+  if (cluster.phase != kHealthyPhase) {
+    findings.push_back(phaseFinding(cluster));
+  } else if (!cluster.ready_condition) {
+    findings.push_back(readinessFinding(cluster));
+  }
+  if (cluster.current_primary != cluster.target_primary) {
+    findings.push_back(switchoverFinding(cluster));
+  }
+  for (Finding& finding : judgeInstances(cluster, allow_primary, online)) {
+    findings.push_back(std::move(finding));
+  }
+  if (cluster.snapshot_owner_reference == "cluster") {
+    findings.push_back(Finding::warn(nameOf(cluster) +
+                                     " owns its snapshots (spec.backup.volumeSnapshot."
+                                     "snapshotOwnerReference is \"cluster\"): deleting it, as a "
+                                     "recovery needs, DELETES EVERY BACKUP; set it to \"none\""));
+  }
+  return findings;
+}
+
+}  // namespace job

@@ -1,0 +1,81 @@
+#include "job/decide/preflight.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "common/time/in_quotes.h"
+
+namespace job {
+namespace {
+
+using timing::inQuotes;
+
+bool startsWith(std::string_view text, std::string_view prefix) {
+  return text.substr(0, prefix.size()) == prefix;
+}
+
+bool isLowerAlphanumeric(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+bool isDnsLabel(std::string_view label) {
+  return !label.empty() && isLowerAlphanumeric(label.front()) &&
+         isLowerAlphanumeric(label.back()) && std::all_of(label.begin(), label.end(), [](char c) {
+           return isLowerAlphanumeric(c) || c == '-';
+         });
+}
+
+bool isDnsSubdomain(std::string_view name) {
+  for (std::size_t dot = name.find('.'); dot != std::string_view::npos; dot = name.find('.')) {
+    if (!isDnsLabel(name.substr(0, dot))) return false;
+    name.remove_prefix(dot + 1);
+  }
+  return isDnsLabel(name);
+}
+
+/// CNPG names a backup's snapshots "<backup>", "<backup>-wal" and "<backup>-tbs-<tablespace>".
+bool wouldBeSnapshotOf(const std::string& backup, const VolumeSnapshot& snapshot) {
+  return snapshot.backup_name == backup || snapshot.name == backup ||
+         snapshot.name == backup + "-wal" || startsWith(snapshot.name, backup + "-tbs-");
+}
+
+}  // namespace
+
+std::string whyNotBackupName(const std::string& name, const std::string& cluster) {
+  constexpr std::size_t kLongest = 63;
+  if (name.empty()) return "a backup's name must not be empty";
+  if (name.size() > kLongest) {
+    return inQuotes(name) + " has " + std::to_string(name.size()) +
+           " characters, a backup's name at most 63 (it becomes a label's value)";
+  }
+  if (!isDnsSubdomain(name)) {
+    return inQuotes(name) +
+           " is no DNS-1123 name: lower-case letters, digits, '-' and '.', with a letter or digit "
+           "at both ends";
+  }
+  for (const char* suffix : {"-scheduled-backup", "-backup-"}) {
+    if (startsWith(name, cluster + suffix)) {
+      return inQuotes(name) + " begins with " + inQuotes(cluster + suffix) +
+             ", which noobaa-operator keeps for its own backups";
+    }
+  }
+  return "";
+}
+
+std::vector<Finding> judgeName(const std::string& name, const std::vector<Backup>& backups,
+                               const std::vector<VolumeSnapshot>& snapshots) {
+  const std::string taken = "the name " + inQuotes(name) + " is taken by ";
+  const std::string cure = "; take a name that was never used";
+  for (const Backup& backup : backups) {
+    if (backup.name == name) return {Finding::refuse(taken + "a Backup" + cure)};
+  }
+  for (const VolumeSnapshot& snapshot : snapshots) {
+    if (wouldBeSnapshotOf(name, snapshot)) {
+      return {Finding::refuse(taken + "VolumeSnapshot " + inQuotes(snapshot.name) +
+                              ", which CloudNativePG would take for the new backup's" + cure)};
+    }
+  }
+  return {};
+}
+
+}  // namespace job

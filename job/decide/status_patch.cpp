@@ -1,0 +1,112 @@
+#include "job/decide/status_patch.h"
+
+#include <algorithm>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "common/json/view.h"
+#include "common/time/rfc3339.h"
+
+namespace job {
+namespace {
+
+/// Oldest first; one whose time can't be read comes last, equal times in order of names.
+bool isOlder(const BackupGroup& a, const BackupGroup& b) {
+  const auto key = [](const BackupGroup& group) {
+    const auto end = group.endTime().instant();
+    return std::tuple(!end.has_value(), end, group.name);
+  };
+  return key(a) < key(b);
+}
+
+std::vector<const BackupGroup*> goodOldestFirst(const std::vector<JudgedGroup>& groups) {
+  std::vector<const BackupGroup*> good;
+  for (const JudgedGroup& judged : groups) {
+    if (isGood(judged.judgement.verdict)) good.push_back(&judged.group);
+  }
+  std::sort(good.begin(), good.end(),
+            [](const BackupGroup* a, const BackupGroup* b) { return isOlder(*a, *b); });
+  return good;
+}
+
+bool hasSnapshot(const JudgedGroup& judged) {
+  const auto& members = judged.group.members;
+  return std::any_of(members.begin(), members.end(),
+                     [](const VolumeSnapshot& member) { return !member.deleting; });
+}
+
+struct Field {
+  const char* name;
+  json::Value value;  // null when the field is to be absent
+};
+
+std::vector<Field> fieldsOf(const BackupStatus& status) {
+  const auto orNull = [](bool absent, json::Value value) {
+    return absent ? json::Value() : std::move(value);
+  };
+  const auto& available = status.available_snapshots;
+  return {
+      {"lastBackupTime", orNull(status.last_backup_time.empty(), status.last_backup_time)},
+      {"nextBackupTime", orNull(status.next_backup_time.empty(), status.next_backup_time)},
+      {"totalSnapshots", orNull(status.total_snapshots == 0, status.total_snapshots)},
+      {"availableSnapshots",
+       orNull(available.empty(), json::Array(available.begin(), available.end()))},
+  };
+}
+
+json::Value underBackupStatus(json::Value value) {
+  json::Value patch;
+  patch["status"]["dbStatus"]["backupStatus"] = std::move(value);
+  return patch;
+}
+
+}  // namespace
+
+BackupStatus decideStatus(const std::vector<JudgedGroup>& groups,
+                          const std::optional<cron::Schedule>& schedule, timing::Instant now) {
+  BackupStatus status;
+  status.total_snapshots = std::count_if(groups.begin(), groups.end(), hasSnapshot);
+
+  std::optional<timing::Instant> last;
+  for (const BackupGroup* group : goodOldestFirst(groups)) {
+    status.available_snapshots.push_back(group->data()->name);
+    last = std::max(last, group->endTime().instant());
+  }
+  if (last) status.last_backup_time = timing::formatRfc3339(*last);
+
+  if (schedule) {
+    const auto next = schedule->next(schedule->every() ? last.value_or(now) : now);
+    if (next) status.next_backup_time = timing::formatRfc3339(*next);
+  }
+  return status;
+}
+
+std::optional<json::Value> statusPatch(const std::optional<BackupStatus>& current,
+                                       const std::optional<BackupStatus>& wanted) {
+  if (!wanted) return current ? std::optional(underBackupStatus(nullptr)) : std::nullopt;
+  const BackupStatus before = current.value_or(BackupStatus());
+  if (before == *wanted) return std::nullopt;
+
+  // A null only where there is something to clear: not every server drops it elsewhere.
+  const std::vector<Field> old_fields = fieldsOf(before);
+  std::vector<Field> new_fields = fieldsOf(*wanted);
+  json::Object patch;
+  for (std::size_t i = 0; i < new_fields.size(); ++i) {
+    if (new_fields[i].value.isNull() && old_fields[i].value.isNull()) continue;
+    patch.set(new_fields[i].name, std::move(new_fields[i].value));
+  }
+  return underBackupStatus(std::move(patch));
+}
+
+std::vector<std::string> fieldsDropped(const BackupStatus& wanted, const json::Value& response) {
+  json::Decoder decoder(response);
+  const json::View shown = decoder.root()["status"]["dbStatus"]["backupStatus"];
+  std::vector<std::string> dropped;
+  for (const Field& field : fieldsOf(wanted)) {
+    if (!field.value.isNull() && !shown[field.name].present()) dropped.emplace_back(field.name);
+  }
+  return dropped;
+}
+
+}  // namespace job
