@@ -2,6 +2,7 @@
 
 #include <date/tz.h>
 
+#include <algorithm>
 #include <bit>
 
 #include "common/cron/cron_expression.h"

@@ -78,6 +78,11 @@ TEST(ScheduleTest, AStarWithAStepStillLeavesTheDayToTheOtherFieldInCnpgAlone) {
               ElementsAre("2025-06-13T00:00:00Z", "2025-06-27T00:00:00Z"));
 }
 
+TEST(ScheduleTest, AStarAnywhereInAListLeavesTheDayToTheOtherField) {
+  EXPECT_THAT(firings(schedule("0 0 *,13 * 5"), "2025-06-01T00:00:00Z", 2),
+              ElementsAre("2025-06-06T00:00:00Z", "2025-06-13T00:00:00Z"));
+}
+
 TEST(ScheduleTest, NamesAreReadInAnyCaseAndInRanges) {
   EXPECT_THAT(firings(schedule("0 0 * JAN,Feb mon-WED"), "2025-01-01T12:00:00Z", 2),
               ElementsAre("2025-01-06T00:00:00Z", "2025-01-07T00:00:00Z"));
@@ -223,10 +228,10 @@ TEST(ScheduleErrorTest, NamesTheFieldAndTheValue) {
       {"1,5-77,9 * * * *", R"(minute field "5-77": "77" is out of range 0-59)"},
       {"99999999999999999999 * * * *",
        R"(minute field "99999999999999999999" is out of range 0-59)"},
-      {"0 0 * * 7",
-       R"(day-of-week field "7" is out of range 0-6 (7 is not a day of week here: use 0 for Sunday))"},
-      {"0 0 * * 5-7",
-       R"(day-of-week field "5-7": "7" is out of range 0-6 (7 is not a day of week here: use 0 for Sunday))"},
+      {"0 0 * * 7", R"(day-of-week field "7" is out of range 0-6 )"
+                    "(7 is not a day of week here: use 0 for Sunday)"},
+      {"0 0 * * 5-7", R"(day-of-week field "5-7": "7" is out of range 0-6 )"
+                      "(7 is not a day of week here: use 0 for Sunday)"},
       {"0 0 * * 8", R"(day-of-week field "8" is out of range 0-6)"},
       {"a * * * *", R"(minute field "a" is not a number)"},
       {"1.5 * * * *", R"(minute field "1.5" is not a number)"},
@@ -253,8 +258,8 @@ TEST(ScheduleErrorTest, NamesTheFieldAndTheValue) {
       {"0 0 L * *", R"(day-of-month field "L" is not a number (L, W, H and # are not supported))"},
       {"0 0 15W * *",
        R"(day-of-month field "15W" is not a number (L, W, H and # are not supported))"},
-      {"0 0 * * fri#2",
-       R"(day-of-week field "fri#2" is not a number or a name such as sun (L, W, H and # are not supported))"},
+      {"0 0 * * fri#2", R"(day-of-week field "fri#2" is not a number or a name such as sun )"
+                        "(L, W, H and # are not supported)"},
       {"H/15 * * * *",
        R"(minute field "H/15": "H" is not a number (L, W, H and # are not supported))"},
   };

@@ -31,6 +31,7 @@ TEST(TimeZoneTest, SaysWhyANameIsRefused) {
       {"Localtime", "is not in the time-zone database"},
       {"../../etc/passwd", "is not a name such as Europe/Berlin"},
       {"Europe/../Europe/Berlin", "is not a name such as Europe/Berlin"},
+      {"Europe/./Berlin", "is not a name such as Europe/Berlin"},
       {"/etc/localtime", "is not a name such as Europe/Berlin"},
       {"Europe/", "is not a name such as Europe/Berlin"},
       {"Europe//Berlin", "is not a name such as Europe/Berlin"},
