@@ -16,15 +16,15 @@ enum class Command { kRun, kStatus, kSchedule, kVersion, kHelp };
 enum class Output { kText, kTable, kWide, kJson, kYaml, kName };
 enum class LogFormat { kAuto, kText, kJson };
 
-/// Flags and their environment twins, resolved: flag beats environment beats default. What the CR can say too
-/// stays optional here.
+/// Flags and their environment twins, resolved: flag beats environment beats default. What the CR
+/// can say too stays optional here.
 struct Settings {
   Command command = Command::kRun;
   std::string help_topic;  // for kHelp: a command's name, or empty
 
   std::optional<std::string> name_space;  // --namespace, its environment twin, or POD_NAMESPACE
   std::string system = "noobaa";
-  std::optional<std::string> cluster;     // default <system>-db-pg-cluster
+  std::optional<std::string> cluster;  // default <system>-db-pg-cluster
   std::string cnpg_api_group = "auto";
   std::string kubeconfig;
   std::string context;

@@ -1,0 +1,149 @@
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "job/cli/flag_table.h"
+#include "job/cli/flags.h"
+#include "job/failure.h"
+
+namespace job {
+namespace {
+
+constexpr std::size_t kWidth = 100;
+
+constexpr std::array kSections = {
+    std::pair{FlagSection::kFirst, "The flags most people need:"},
+    std::pair{FlagSection::kSchedule, "What to show:"},
+    std::pair{FlagSection::kDatabase, "Which database:"},
+    std::pair{FlagSection::kConnection, "Connection:"},
+    std::pair{FlagSection::kPolicy, "Schedule and retention, over what the NooBaa CR says:"},
+    std::pair{FlagSection::kSafety, "Safety and waiting:"},
+    std::pair{FlagSection::kOutput, "Logging:"},
+};
+
+constexpr std::string_view kWhatItIs =
+    "noobaa-db-backup backs up the PostgreSQL database of a NooBaa system: it takes consistent\n"
+    "volume snapshots through CloudNativePG, verifies them, and keeps the newest few.\n";
+
+constexpr std::string_view kEnvironmentRule =
+    "Every flag can also be set by an environment variable: NOOBAA_DB_BACKUP_ and the flag's name "
+    "in\n"
+    "capitals with _ for -, as in NOOBAA_DB_BACKUP_MAX_SNAPSHOTS=5; booleans are true, 1, false or "
+    "0,\n"
+    "and empty is the same as unset. A flag wins over its variable, the variable over the NooBaa "
+    "CR,\n"
+    "the CR over the default. Durations are written like 90s, 30m or 1h30m.\n";
+
+constexpr std::string_view kExamples =
+    "Examples:\n"
+    "  noobaa-db-backup --namespace noobaa --dry-run    what a backup pass would do, changing "
+    "nothing\n"
+    "  noobaa-db-backup run -n noobaa                   make a backup now and prune old ones\n"
+    "  noobaa-db-backup db-backup-status -n noobaa      which backups there are, and are they "
+    "good\n";
+
+/// Two columns: `left` at the margin, `right` from `column` on, wrapped between words. A left side
+/// that is too long has its line for itself.
+std::string inColumns(const std::string& left, std::string_view right, std::size_t column) {
+  std::string out;
+  std::string line = left;
+  if (line.size() + 2 > column) {
+    out = line + "\n";
+    line.clear();
+  }
+  line.resize(column, ' ');
+  while (!right.empty()) {
+    const auto word = right.substr(0, right.find(' '));
+    const bool isFirst = line.size() == column;
+    if (!isFirst && line.size() + 1 + word.size() > kWidth) {
+      out += line + "\n";
+      line.assign(column, ' ');
+    } else if (!isFirst) {
+      line += ' ';
+    }
+    line += word;
+    right.remove_prefix(std::min(right.size(), word.size() + 1));
+  }
+  return out + line + "\n";
+}
+
+std::string flagLine(const Flag& flag) {
+  constexpr std::size_t kColumn = 34;
+  std::string left = flag.letter == 0 ? "      " : std::string("  -") + flag.letter + ", ";
+  left += "--" + std::string(flag.name);
+  if (!flag.isBoolean()) left += " " + std::string(flag.value);
+  std::string help(flag.help);
+  if (!flag.isBoolean() && !flag.default_text.empty())
+    help += " Default: " + std::string(flag.default_text) + ".";
+  return inColumns(left, help, kColumn);
+}
+
+template <typename Wanted>
+std::string flagSections(Wanted wanted) {
+  std::string out;
+  for (const auto& [section, title] : kSections) {
+    std::string lines;
+    for (const Flag& flag : allFlags()) {
+      if (flag.section == section && wanted(flag)) lines += flagLine(flag);
+    }
+    if (!lines.empty()) out += std::string(title) + "\n" + lines + "\n";
+  }
+  return out;
+}
+
+std::string commandLines() {
+  constexpr std::size_t kColumn = 22;
+  std::string out = "Commands:\n";
+  for (const CommandInfo& info : allCommands()) {
+    std::string left = "  " + std::string(info.name);
+    if (!info.arguments.empty()) left += " " + std::string(info.arguments);
+    std::string summary(info.summary);
+    if (info.command == Command::kRun) summary += " (the default)";
+    out += inColumns(left, summary, kColumn);
+  }
+  return out;
+}
+
+std::string exitCodeLines() {
+  constexpr std::size_t kColumn = 7;
+  std::string out = "Exit codes:\n";
+  for (const auto& [code, meaning] : kExitCodes) {
+    const std::string number = std::to_string(static_cast<int>(code));
+    out += inColumns(std::string(5 - number.size(), ' ') + number, meaning, kColumn);
+  }
+  return out;
+}
+
+std::string programHelp() {
+  return std::string(kWhatItIs) +
+         "\n"
+         "Usage: noobaa-db-backup [COMMAND] [flags]\n\n" +
+         commandLines() +
+         "\n"
+         "`noobaa-db-backup help COMMAND` (or COMMAND --help) tells more about one.\n\n" +
+         flagSections([](const Flag& flag) { return flag.scope.shared; }) +
+         std::string(kEnvironmentRule) + "\n" + exitCodeLines() + "\n" + std::string(kExamples);
+}
+
+std::string commandHelp(const CommandInfo& info) {
+  std::string usage = "Usage: noobaa-db-backup " + std::string(info.name);
+  if (!info.arguments.empty()) usage += " " + std::string(info.arguments);
+  const std::string flags =
+      flagSections([&](const Flag& flag) { return flag.isUsedBy(info.command); });
+  if (flags.empty()) return usage + "\n\n" + std::string(info.description);
+  return usage + " [flags]\n\n" + std::string(info.description) + "\n" + flags +
+         std::string(kEnvironmentRule) + "\n" + exitCodeLines();
+}
+
+}  // namespace
+
+std::string helpText(const std::string& topic) {
+  const auto commands = allCommands();
+  const auto info =
+      std::ranges::find_if(commands, [&](const CommandInfo& c) { return c.name == topic; });
+  return info == commands.end() ? programHelp() : commandHelp(*info);
+}
+
+}  // namespace job
