@@ -15,13 +15,15 @@
 
 namespace sim {
 
-/// A type the server serves. Custom resources are added by POSTing their CustomResourceDefinition, as to a real
-/// server; built-in types (configmaps, leases, events, persistentvolumeclaims, ...) are there from the start.
+/// A type the server serves. Custom resources are added by POSTing their CustomResourceDefinition,
+/// as to a real server; built-in types (configmaps, leases, events, persistentvolumeclaims, ...)
+/// are there from the start.
 struct TypeDefinition {
   k8s::ResourceType type;
   bool namespaced = true;
-  bool has_status = false;            // a status subresource: the main resource ignores status, and reverse
-  std::optional<json::Value> schema;  // openAPIV3Schema: unknown fields are pruned, patterns/required/enum checked
+  bool has_status = false;  // a status subresource: the main resource ignores status, and reverse
+  std::optional<json::Value>
+      schema;  // openAPIV3Schema: unknown fields are pruned, patterns/required/enum checked
 };
 
 /// One change of an object, as watchers and actors see it.
@@ -33,13 +35,14 @@ struct Change {
   std::uint64_t revision;
 };
 
-/// A Kubernetes API server in memory: generic, it knows nothing of NooBaa or CNPG. Gives what a real one gives a
-/// client: resourceVersion, uid, generation, creationTimestamp, optimistic locking, merge patch, status
-/// subresource, dryRun, finalizers and deletionTimestamp, preconditions, ownerReferences garbage collection,
-/// label and field selectors (metadata.name, metadata.namespace), paging with continue tokens that expire (410), watch
-/// with bookmarks and 410, metav1.Status errors, generateName, CRD pruning and validation, RBAC verdicts
-/// (SelfSubjectRulesReview, SelfSubjectAccessReview, 403). The conformance tests hold it to a real server.
-/// Not thread-safe: LoopbackServer locks, SimTransport is single-threaded.
+/// A Kubernetes API server in memory: generic, it knows nothing of NooBaa or CNPG. Gives what a
+/// real one gives a client: resourceVersion, uid, generation, creationTimestamp, optimistic
+/// locking, merge patch, status subresource, dryRun, finalizers and deletionTimestamp,
+/// preconditions, ownerReferences garbage collection, label and field selectors (metadata.name,
+/// metadata.namespace), paging with continue tokens that expire (410), watch with bookmarks and
+/// 410, metav1.Status errors, generateName, CRD pruning and validation, RBAC verdicts
+/// (SelfSubjectRulesReview, SelfSubjectAccessReview, 403). The conformance tests hold it to a real
+/// server. Not thread-safe: LoopbackServer locks, SimTransport is single-threaded.
 class ApiServer {
  public:
   explicit ApiServer(timing::Clock& clock);
@@ -64,7 +67,8 @@ class ApiServer {
   class Watch {
    public:
     virtual ~Watch() = default;
-    /// The lines (one JSON event each, with "\n") since the last poll; bookmarks among them when due.
+    /// The lines (one JSON event each, with "\n") since the last poll; bookmarks among them when
+    /// due.
     virtual std::vector<std::string> poll() = 0;
     /// When the server ends it (timeoutSeconds).
     virtual timing::Instant endsAt() const = 0;
@@ -92,8 +96,11 @@ class ApiServer {
   /// --- Faults and bookkeeping for tests. ---
   /// Forgets history up to now: older resourceVersions and continue tokens are 410.
   void compact();
-  /// RBAC: the named user may not do `verb` on `qualified` ("volumesnapshots.snapshot.storage.k8s.io", "noobaas/status.noobaa.io");
-  /// verb "*" = all.
+  /// Ends every open watch with an ERROR event of status 410, as a server does whose watch cache
+  /// has left them behind. compact() alone leaves open watches be.
+  void expireWatches();
+  /// RBAC: the named user may not do `verb` on `qualified`
+  /// ("volumesnapshots.snapshot.storage.k8s.io", "noobaas/status.noobaa.io"); verb "*" = all.
   void forbid(std::string user, std::string verb, std::string qualified);
   /// SelfSubjectRulesReview says incomplete: true.
   void setRulesIncomplete(bool incomplete);
