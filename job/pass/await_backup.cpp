@@ -1,0 +1,134 @@
+#include "job/pass/await_backup.h"
+
+#include <chrono>
+#include <utility>
+
+#include "job/model/names.h"
+#include "job/pass/cluster_reader.h"
+
+namespace job {
+namespace {
+
+/// CNPG stops the instance in phase started and starts it again before finalizing.
+bool instanceStopped(const Backup& backup) { return backup.phase == "started" && !backup.instance.empty(); }
+
+class BackupObserver final : public k8s::Observer {
+ public:
+  BackupObserver(Session& session, PassLock& lock, const Backup& backup)
+      : session_(session), lock_(lock), started_(session.clock.monotonic()) {
+    awaited_.last = backup;
+    noteFence();
+  }
+
+  bool onList(const std::vector<json::Value>& items) override {
+    return items.empty() ? deleted() : see(items.front());
+  }
+  bool onEvent(const k8s::WatchEvent& event) override {
+    return event.type == k8s::WatchEvent::Type::kDeleted ? deleted() : see(event.object);
+  }
+  bool onTick() override {
+    session_.progress.show(inWords(), session_.clock.monotonic() - started_);
+    if (auto kept = lock_.keep(); !kept) {
+      failure_ = kept.error();
+      return true;
+    }
+    return false;
+  }
+  void onTrouble(const k8s::ApiError& error) override {
+    session_.log.warn("the API server can't be followed; waiting goes on",
+                      {{"backup", awaited_.last.name}, {"error", error.describe()}});
+  }
+
+  std::optional<Failure> failure_;
+  AwaitedBackup awaited_{.end = AwaitedBackup::End::kDeadline, .last = {}};
+
+  void finish() {
+    if (fenced_since_) awaited_.fenced += session_.clock.monotonic() - *fenced_since_;
+    fenced_since_.reset();
+    session_.progress.clear();
+  }
+
+ private:
+  bool deleted() {
+    awaited_.end = AwaitedBackup::End::kDeleted;
+    return true;
+  }
+
+  bool see(const json::Value& object) {
+    auto backup = readBackup(object);
+    if (!backup) {
+      failure_ = Failure{ExitCode::kConfiguration,
+                         "Backup " + awaited_.last.name + " can't be read: " + backup.error().message()};
+      return true;
+    }
+    if (backup->uid != awaited_.last.uid) return deleted();
+    const bool changed = backup->phase != awaited_.last.phase || backup->instance != awaited_.last.instance;
+    awaited_.last = *std::move(backup);
+    noteFence();
+    if (changed) {
+      session_.log.info("backup " + (awaited_.last.phase.empty() ? "queued" : awaited_.last.phase),
+                        {{"backup", awaited_.last.name},
+                         {"instance", awaited_.last.instance},
+                         {"elapsed", seconds(session_.clock.monotonic() - started_)}});
+    }
+    if (awaited_.last.progress == BackupProgress::kInFlight) return false;
+    awaited_.end = AwaitedBackup::End::kEnded;
+    return true;
+  }
+
+  void noteFence() {
+    const bool stopped = instanceStopped(awaited_.last);
+    if (stopped && !fenced_since_) {
+      fenced_since_ = session_.clock.monotonic();
+    } else if (!stopped && fenced_since_) {
+      awaited_.fenced += session_.clock.monotonic() - *fenced_since_;
+      fenced_since_.reset();
+    }
+  }
+
+  std::string inWords() const {
+    const Backup& backup = awaited_.last;
+    std::string text = "Backup " + backup.name + " is " + (backup.phase.empty() ? "queued" : backup.phase);
+    if (instanceStopped(backup)) text += ", " + backup.instance + " is stopped for it";
+    return text;
+  }
+
+  static double seconds(timing::Duration duration) {
+    return static_cast<double>(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count()) / 1000;
+  }
+
+  Session& session_;
+  PassLock& lock_;
+  timing::Monotonic started_;
+  std::optional<timing::Monotonic> fenced_since_;
+};
+
+}  // namespace
+
+Outcome<AwaitedBackup> awaitBackup(Session& session, PassLock& lock, const std::string& group,
+                                   const Backup& backup) {
+  BackupObserver observer(session, lock, backup);
+  const k8s::ListOptions options{.label_selector = "", .field_selector = "metadata.name=" + backup.name};
+  const auto followed = k8s::follow(session.client, session.collection(backupType(group)), options,
+                                    observer, session.context());
+  observer.finish();
+  if (!followed) return tl::unexpected(failureOf(followed.error(), "follow Backup " + backup.name));
+  if (observer.failure_) return tl::unexpected(*observer.failure_);
+  if (*followed == k8s::FollowEnd::kStopped) {
+    return tl::unexpected(Failure{ExitCode::kInterrupted,
+                                  "stopped while Backup " + backup.name +
+                                      " is in flight; it goes on by itself and the next pass adopts it"});
+  }
+  return observer.awaited_;
+}
+
+std::string fencedNow(Session& session, const std::string& group) {
+  const k8s::CallContext brief{timing::Deadline::in(session.clock, std::chrono::seconds(10)), session.stop};
+  const auto cluster = readCluster(session, group, brief);
+  if (!cluster || !*cluster) return "";
+  std::string names;
+  for (const std::string& name : (*cluster)->fenced_instances) names += (names.empty() ? "" : ", ") + name;
+  return names;
+}
+
+}  // namespace job

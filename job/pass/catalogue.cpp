@@ -1,0 +1,30 @@
+#include "job/pass/catalogue.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace job {
+
+const JudgedGroup* Catalogue::find(const std::string& name) const {
+  const auto found = std::find_if(groups.begin(), groups.end(),
+                                  [&](const JudgedGroup& judged) { return judged.group.name == name; });
+  return found == groups.end() ? nullptr : &*found;
+}
+
+Outcome<Catalogue> readCatalogue(Session& session, const std::string& group,
+                                 const std::optional<Cluster>& cluster) {
+  Catalogue catalogue;
+  if (cluster) catalogue.volumes = cluster->volumes;
+  auto backups = listBackups(session, group);
+  if (!backups) return tl::unexpected(backups.error());
+  auto snapshots = listSnapshots(session, catalogue.warnings);
+  if (!snapshots) return tl::unexpected(snapshots.error());
+  catalogue.backups = *std::move(backups);
+  for (BackupGroup& each : groupBackups(catalogue.backups, *std::move(snapshots), session.cluster())) {
+    Judgement judgement = judge(each, catalogue.volumes);
+    catalogue.groups.push_back({std::move(each), std::move(judgement)});
+  }
+  return catalogue;
+}
+
+}  // namespace job

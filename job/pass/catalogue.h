@@ -1,0 +1,25 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "job/decide/status_patch.h"
+#include "job/pass/cluster_reader.h"
+
+namespace job {
+
+/// All backups of the cluster as the API shows them at one moment, each with its verdict, in order of names.
+struct Catalogue {
+  std::vector<Backup> backups;       // of the namespace, of any method
+  std::vector<JudgedGroup> groups;   // of the cluster, by volume snapshot
+  std::optional<VolumeSet> volumes;  // of the live Cluster, by which members are judged missing
+  std::vector<std::string> warnings;
+
+  const JudgedGroup* find(const std::string& name) const;
+};
+
+/// Two lists, Backups first: a snapshot listed later can only be newer than what its Backup said.
+Outcome<Catalogue> readCatalogue(Session& session, const std::string& group, const std::optional<Cluster>& cluster);
+
+}  // namespace job

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "job/decide/preflight.h"
+#include "job/decide/references.h"
+#include "job/failure.h"
+#include "job/model/backup.h"
+#include "job/model/cluster.h"
+#include "job/model/noobaa_system.h"
+#include "job/model/scheduled_backup.h"
+#include "job/model/volume_snapshot.h"
+#include "job/pass/session.h"
+
+namespace job {
+
+/// The Kubernetes objects a command needs, as models. Each function makes the requests it names and no more; a
+/// failure says what could not be read and why.
+Outcome<NooBaaSystem> readSystem(Session& session);
+
+/// Where the CNPG Cluster is found.
+struct ClusterFinding {
+  std::string group;               // its API group
+  std::optional<Cluster> cluster;  // empty: there is no Cluster of that name
+};
+/// Discovers the group (or takes --cnpg-api-group) and reads the Cluster. Fails when no CNPG group is served and when
+/// both hold a Cluster of the name.
+Outcome<ClusterFinding> findCluster(Session& session);
+Outcome<std::optional<Cluster>> readCluster(Session& session, const std::string& group,
+                                            const k8s::CallContext& context);
+
+Outcome<std::vector<Backup>> listBackups(Session& session, const std::string& group);
+/// Snapshots of the cluster, by CNPG's label; one that can't be read is left out with a warning, and is
+/// then neither counted nor deleted.
+Outcome<std::vector<VolumeSnapshot>> listSnapshots(Session& session, std::vector<std::string>& warnings);
+Outcome<std::vector<ScheduledBackup>> listScheduledBackups(Session& session, const std::string& group);
+
+/// A snapshot class that does not exist is a value, not a failure. Without the (cluster-wide) right to look: empty.
+Outcome<std::optional<SnapshotClass>> readSnapshotClass(Session& session, const std::string& name);
+
+/// The PVCs of the namespace: the cluster's own with their drivers, and what Pending ones are made from.
+struct VolumeClaims {
+  std::vector<ClusterVolume> of_cluster;
+  References pending;  // only pending_pvc_snapshots is set
+};
+Outcome<VolumeClaims> readVolumeClaims(Session& session);
+
+/// What any Cluster of the namespace was bootstrapped from.
+Outcome<References> readClusterReferences(Session& session, const std::string& group);
+
+}  // namespace job

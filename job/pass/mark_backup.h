@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "job/pass/catalogue.h"
+#include "job/pass/pass_lock.h"
+
+namespace job {
+
+/// Labels the snapshots of our good backups as ours, copies their run and hold, and writes the verdict on the
+/// PG_DATA member. Finishes what a killed pass left, too. Writes nothing that is there already. Returns what
+/// could not be written, one clause each.
+std::vector<std::string> markBackups(Session& session, PassLock& lock, const Catalogue& catalogue);
+
+}  // namespace job

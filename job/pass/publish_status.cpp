@@ -1,0 +1,33 @@
+#include "job/pass/publish_status.h"
+
+#include "job/decide/status_patch.h"
+#include "job/model/names.h"
+
+namespace job {
+
+Published publishStatus(Session& session, const NooBaaSystem& system,
+                        const std::optional<BackupStatus>& wanted) {
+  Published published;
+  const auto patch = statusPatch(system.backup_status, wanted);
+  if (!patch) return published;
+  const auto answer = session.client.mergePatch(session.object(nooBaaType(), system.name), *patch,
+                                                k8s::Subresource::kStatus, session.finishing());
+  if (!answer) {
+    published.complete = false;
+    published.problems.push_back(
+        failureOf(answer.error(), "write the status of NooBaa " + session.name_space + "/" + system.name).message);
+    return published;
+  }
+  if (!wanted) return published;
+  std::string dropped;
+  for (const std::string& field : fieldsDropped(*wanted, *answer)) {
+    dropped += (dropped.empty() ? "" : ", ") + field;
+  }
+  if (!dropped.empty()) {
+    published.warnings.push_back("the installed NooBaa CRD drops .status.dbStatus.backupStatus." + dropped +
+                                 "; it is older than 5.21, so the status is shown by db-backup-status only");
+  }
+  return published;
+}
+
+}  // namespace job

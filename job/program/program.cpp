@@ -1,0 +1,156 @@
+#include "job/program/program.h"
+
+#include <fstream>
+#include <ostream>
+#include <random>
+#include <unistd.h>
+#include <utility>
+
+#include "common/json/write.h"
+#include "job/cli/flags.h"
+#include "job/pass/run_pass.h"
+#include "job/program/connect.h"
+#include "job/model/names.h"
+#include "job/program/show_schedule.h"
+#include "job/program/show_status.h"
+#include "job/program/terminal_progress.h"
+#include "job/program/version.h"
+#include "job/report/pass_result.h"
+
+namespace job {
+namespace {
+
+logging::Format logFormat(LogFormat chosen) {
+  switch (chosen) {
+    case LogFormat::kText:
+      return logging::Format::kText;
+    case LogFormat::kJson:
+      return logging::Format::kJson;
+    case LogFormat::kAuto:
+      break;
+  }
+  return isatty(STDERR_FILENO) != 0 ? logging::Format::kText : logging::Format::kJson;
+}
+
+/// 16 hex digits: unique enough to tell runs apart, short enough to read.
+std::string freshRunId() {
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::random_device device;
+  std::string id;
+  for (int i = 0; i < 16; ++i) id += kDigits[device() % 16];
+  return id;
+}
+
+std::string hostName() {
+  char name[256] = {};
+  return gethostname(name, sizeof name - 1) == 0 ? name : "unknown";
+}
+
+std::string find(const std::map<std::string, std::string>& environment, const std::string& name) {
+  const auto found = environment.find(name);
+  return found == environment.end() ? "" : found->second;
+}
+
+/// Kubernetes shows this file's text as the container's termination message. It exists in pods only.
+void writeTerminationLog(const PassResult& result) {
+  constexpr char kPath[] = "/dev/termination-log";
+  if (access(kPath, W_OK) != 0) return;
+  std::ofstream(kPath, std::ios::trunc) << terminationMessage(result);
+}
+
+int report(ProgramWorld& world, const Settings& settings, const PassResult& result) {
+  if (settings.output == Output::kJson) {
+    world.out << json::write(toJson(result)) << std::endl;
+  } else {
+    world.out << toText(result) << std::flush;
+  }
+  writeTerminationLog(result);
+  return static_cast<int>(result.exit_code);
+}
+
+/// A failure before or outside a pass: a pass still ends with its result, other commands with a line.
+int fail(ProgramWorld& world, const Settings& settings, const Failure& failure) {
+  if (settings.command == Command::kRun) {
+    PassResult result;
+    result.command = "run";
+    result.cluster = settings.clusterName();
+    result.exit_code = failure.code;
+    result.reason = failure.message;
+    return report(world, settings, result);
+  }
+  world.err << kProgramName << ": " << failure.message << std::endl;
+  return static_cast<int>(failure.code);
+}
+
+int print(ProgramWorld& world, const Settings& settings, const Outcome<std::string>& text) {
+  if (!text) return fail(world, settings, text.error());
+  world.out << *text << std::flush;
+  return static_cast<int>(ExitCode::kDone);
+}
+
+/// Commands that talk to the cluster.
+int runConnected(ProgramWorld& world, const Settings& settings) {
+  timing::SystemClock clock;
+  logging::Logger log = logging::Logger::toStderr(clock, settings.log_level, logFormat(settings.log_format));
+  k8s::Surroundings surroundings = k8s::Surroundings::ofProcess();
+  surroundings.environment = world.environment;
+  auto connected = connect(settings, surroundings, clock, log);
+  if (!connected) return fail(world, settings, connected.error());
+
+  const std::string run_id = settings.run_id.empty() ? freshRunId() : settings.run_id;
+  const std::string pod = find(world.environment, "POD_NAME");
+  TerminalProgress live_line;
+  NoProgress no_line;
+  const bool live = isatty(STDERR_FILENO) != 0 && logFormat(settings.log_format) == logging::Format::kText;
+  Session session{.client = *connected->client,
+                  .clock = clock,
+                  .log = log,
+                  .progress = live ? static_cast<Progress&>(live_line) : no_line,
+                  .settings = settings,
+                  .name_space = connected->name_space,
+                  .run_id = run_id,
+                  .holder = run_id + "/" + (pod.empty() ? hostName() : pod),
+                  .stop = world.stop,
+                  .deadline = timing::Deadline::in(clock, settings.timeout)};
+  switch (settings.command) {
+    case Command::kStatus:
+      return print(world, settings, showStatus(session));
+    case Command::kSchedule: {
+      const auto schedule = configuredSchedule(session);
+      if (!schedule) return fail(world, settings, schedule.error());
+      return print(world, settings, showSchedule(*schedule, settings, clock.now(), world.err));
+    }
+    default:
+      return report(world, settings, runPass(session));
+  }
+}
+
+}  // namespace
+
+int runProgram(ProgramWorld& world) {
+  const auto settings = readSettings(world.arguments, world.environment);
+  if (!settings) {
+    world.err << kProgramName << ": " << settings.error() << std::endl;
+    return static_cast<int>(ExitCode::kUsage);
+  }
+  switch (settings->command) {
+    case Command::kHelp:
+      return print(world, *settings, helpText(settings->help_topic));
+    case Command::kVersion:
+      return print(world, *settings, std::string(kProgramName) + " " + std::string(kVersion) + " (" +
+                                         std::string(kPlatform) + ")\n");
+    case Command::kSchedule:
+      if (settings->schedule_expression) {
+        const auto schedule = typedSchedule(*settings);
+        if (!schedule) return fail(world, *settings, schedule.error());
+        return print(world, *settings,
+                     showSchedule(*schedule, *settings, timing::SystemClock().now(), world.err));
+      }
+      break;
+    default:
+      break;
+  }
+  return runConnected(world, *settings);
+}
+
+}  // namespace job

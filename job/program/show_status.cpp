@@ -1,0 +1,85 @@
+#include "job/program/show_status.h"
+
+#include <utility>
+
+#include "common/json/write.h"
+#include "job/decide/backup_policy.h"
+#include "job/decide/coexistence.h"
+#include "job/pass/catalogue.h"
+#include "job/pass/cluster_reader.h"
+#include "job/report/status_report.h"
+
+namespace job {
+namespace {
+
+/// What holds backups; what this account may not see is a warning, as a reader's rights may be few.
+References readReferences(Session& session, const NooBaaSystem& system, const std::string& group,
+                          std::vector<std::string>& warnings) {
+  References references;
+  if (auto claims = readVolumeClaims(session)) {
+    references = std::move(claims->pending);
+  } else {
+    warnings.push_back("backups held by a Pending PVC are not shown: " + claims.error().message);
+  }
+  if (auto clusters = readClusterReferences(session, group)) {
+    references.cluster_snapshots = std::move(clusters->cluster_snapshots);
+    references.cluster_backups = std::move(clusters->cluster_backups);
+  } else {
+    warnings.push_back("backups held by a Cluster are not shown: " + clusters.error().message);
+  }
+  if (system.recovery_snapshot) references.recovery_snapshots.insert(*system.recovery_snapshot);
+  return references;
+}
+
+std::string render(const StatusReport& report, Output output, timing::Instant now) {
+  switch (output) {
+    case Output::kJson:
+      return json::writePretty(toJson(report)) + "\n";
+    case Output::kYaml:
+      return toYaml(report);
+    case Output::kName:
+      return toNames(report);
+    case Output::kWide:
+      return toTable(report, now, true);
+    default:
+      return toTable(report, now, false);
+  }
+}
+
+}  // namespace
+
+Outcome<std::string> showStatus(Session& session) {
+  auto system = readSystem(session);
+  if (!system) return tl::unexpected(system.error());
+  std::vector<std::string> warnings;
+  std::optional<BackupPolicy> policy;
+  if (auto decided = decidePolicy(*system, session.settings.overrides)) {
+    policy = *std::move(decided);
+  } else {
+    warnings.push_back(decided.error());
+  }
+
+  auto finding = findCluster(session);
+  if (!finding) return tl::unexpected(finding.error());
+  auto catalogue = readCatalogue(session, finding->group, finding->cluster);
+  if (!catalogue) return tl::unexpected(catalogue.error());
+  std::vector<ScheduledBackup> active;
+  if (auto schedules = listScheduledBackups(session, finding->group)) {
+    active = activeSchedules(*schedules, session.cluster());
+  } else {
+    warnings.push_back("operators' schedules are not shown: " + schedules.error().message);
+  }
+  const References references = readReferences(session, *system, finding->group, warnings);
+
+  const timing::Instant now = session.clock.now();
+  StatusReport report = makeStatusReport(*system, session.cluster(), policy, std::move(catalogue->groups),
+                                         references, active, now);
+  report.warnings.insert(report.warnings.begin(), warnings.begin(), warnings.end());
+  report.warnings.insert(report.warnings.end(), catalogue->warnings.begin(), catalogue->warnings.end());
+  if (!finding->cluster) {
+    report.warnings.push_back("Cluster " + session.name_space + "/" + session.cluster() + " does not exist");
+  }
+  return render(report, session.settings.output, now);
+}
+
+}  // namespace job
