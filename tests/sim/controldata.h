@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+
+#include "common/time/instant.h"
+
+namespace sim {
+
+/// What pg_controldata says of an instance's data directory, as far as anybody reads it.
+struct ControlData {
+  std::string state = "shut down in recovery";
+  std::string system_identifier = "7460012345678901234";
+  std::string checkpoint = "0/7000028";
+  int major_version = 16;
+  int timeline = 1;
+  timing::Instant modified;
+};
+
+/// pg_controldata's output.
+std::string formatControlData(const ControlData& data);
+
+}  // namespace sim

@@ -1,0 +1,142 @@
+#include "tests/sim/instance_manager.h"
+
+#include <utility>
+
+#include "tests/sim/cluster_objects.h"
+#include "tests/sim/fencing.h"
+#include "tests/sim/fields.h"
+#include "tests/sim/kinds.h"
+#include "tests/sim/object_meta.h"
+
+namespace sim {
+namespace {
+
+std::string keyOf(const std::string& name_space, const std::string& instance) {
+  return name_space + "/" + instance;
+}
+
+timing::Instant later(const timing::Clock& clock, timing::Duration delay) {
+  return clock.now() + std::chrono::duration_cast<timing::Instant::duration>(delay);
+}
+
+}  // namespace
+
+InstanceManager::InstanceManager(ApiServer& server, Timeline& timeline, const timing::Clock& clock,
+                                 std::string cnpg_group, const OperatorTiming& timing,
+                                 const Faults& faults)
+    : server_(server),
+      timeline_(timeline),
+      clock_(clock),
+      cnpg_group_(std::move(cnpg_group)),
+      timing_(timing),
+      faults_(faults) {
+  server_.onChange([this](const Change& change) { onChange(change); });
+}
+
+std::optional<ControlData> InstanceManager::controlData(const json::Value& cluster,
+                                                        const std::string& instance) const {
+  if (faults_.controldata_missing) return std::nullopt;
+  const bool primary = textAt(cluster, {"status", "currentPrimary"}) == instance;
+  const bool clean = stopped_.contains(keyOf(namespaceOf(cluster), instance));
+  ControlData data;
+  if (clean) {
+    data.state = primary ? "shut down" : "shut down in recovery";
+  } else {
+    data.state = primary ? "in production" : "in archive recovery";
+  }
+  if (!faults_.controldata_state.empty()) data.state = faults_.controldata_state;
+  data.modified = clock_.now();
+  return data;
+}
+
+void InstanceManager::onChange(const Change& change) {
+  if (change.type == Change::Type::kDeleted) {
+    if (change.resource == podType()) {
+      stopped_.erase(keyOf(namespaceOf(change.object), nameOf(change.object)));
+    }
+    return;
+  }
+  if (change.resource == clusterType(cnpg_group_)) followFence(change.object);
+}
+
+void InstanceManager::followFence(const json::Value& cluster) {
+  const std::string name_space = namespaceOf(cluster);
+  const std::string name = nameOf(cluster);
+  for (const auto& pod : server_.list(podType(), name_space)) {
+    const std::string instance = nameOf(pod);
+    if (label(pod, "cnpg.io/cluster") != name) continue;
+    const bool fenced = isFenced(cluster, instance);
+    const bool stopped = stopped_.contains(keyOf(name_space, instance));
+    if (fenced && !stopped && isReady(pod)) {
+      timeline_.at(later(clock_, timing_.shutdown),
+                   [=, this] { stop(name_space, name, instance); });
+    } else if (!fenced && stopped) {
+      timeline_.at(later(clock_, timing_.restart),
+                   [=, this] { start(name_space, name, instance); });
+    }
+  }
+}
+
+void InstanceManager::stop(const std::string& name_space, const std::string& cluster,
+                           const std::string& instance) {
+  const auto current = clusterOf(name_space, cluster);
+  if (!current || !isFenced(*current, instance)) return;
+  if (!stopped_.insert(keyOf(name_space, instance)).second) return;
+  setReady(server_, name_space, instance, false);
+  countReadyInstances(server_, {clusterType(cnpg_group_), name_space, cluster});
+}
+
+void InstanceManager::start(const std::string& name_space, const std::string& cluster,
+                            const std::string& instance) {
+  const auto current = clusterOf(name_space, cluster);
+  if (!current || isFenced(*current, instance)) return;
+  if (stopped_.erase(keyOf(name_space, instance)) == 0) return;
+  setReady(server_, name_space, instance, true);
+  countReadyInstances(server_, {clusterType(cnpg_group_), name_space, cluster});
+}
+
+std::optional<json::Value> InstanceManager::clusterOf(const std::string& name_space,
+                                                      const std::string& name) const {
+  return server_.get({clusterType(cnpg_group_), name_space, name});
+}
+
+bool isReady(const json::Value& pod) {
+  for (const auto& condition : elementsAt(pod, {"status", "conditions"})) {
+    if (textAt(condition, {"type"}) == "ContainersReady") {
+      return textAt(condition, {"status"}) == "True";
+    }
+  }
+  return false;
+}
+
+void setReady(ApiServer& server, const std::string& name_space, const std::string& pod,
+              bool ready) {
+  server.update({podType(), name_space, pod}, [&](json::Value& object) {
+    const char* status = ready ? "True" : "False";
+    placeAt(object, {"status", "conditions"}) =
+        json::Array{json::Object{{"type", "Ready"}, {"status", status}},
+                    json::Object{{"type", "ContainersReady"}, {"status", status}}};
+  });
+}
+
+void countReadyInstances(ApiServer& server, const k8s::ObjectRef& cluster) {
+  json::Array ready;
+  json::Array others;
+  for (const auto& pod : server.list(podType(), cluster.name_space)) {
+    if (label(pod, "cnpg.io/cluster") != cluster.name) continue;
+    if (label(pod, "cnpg.io/podRole") != "instance") continue;
+    (isReady(pod) ? ready : others).emplace_back(nameOf(pod));
+  }
+  server.update(cluster, [&](json::Value& object) {
+    eraseAt(object, {"status", "readyInstances"});
+    json::Object by_state;
+    if (!ready.empty()) {
+      placeAt(object, {"status", "readyInstances"}) = static_cast<std::int64_t>(ready.size());
+      by_state.set("healthy", ready);
+    }
+    if (!others.empty()) by_state.set("failed", others);
+    placeAt(object, {"status", "instancesStatus"}) = std::move(by_state);
+  });
+}
+
+}  // namespace sim

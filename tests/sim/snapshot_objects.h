@@ -1,0 +1,52 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/json/value.h"
+#include "common/time/instant.h"
+#include "tests/sim/controldata.h"
+#include "tests/sim/operator_options.h"
+
+namespace sim {
+
+/// One volume of an instance and how CNPG names its snapshot.
+struct Volume {
+  std::string role;  // PG_DATA, PG_WAL, PG_TABLESPACE
+  std::string claim;
+  std::string snapshot;
+  std::string snapshot_class;
+  std::string tablespace;
+};
+
+/// The volumes by the Cluster's spec, data first.
+std::vector<Volume> volumesOf(const json::Value& cluster, const std::string& instance,
+                              const std::string& backup);
+
+/// The moment a snapshot is cut.
+struct Cut {
+  std::string instance;
+  bool primary = false;
+  timing::Instant at;
+  std::optional<ControlData> control_data;
+  bool online = false;
+  Release release;
+};
+
+/// The VolumeSnapshot that CNPG creates, before the snapshot controller has seen it. `claim` is the
+/// volume's PersistentVolumeClaim, null when it is gone.
+json::Value snapshotObject(const json::Value& cluster, const json::Value& backup,
+                           const json::Value& claim, const Volume& volume, const Cut& cut);
+
+/// The content a driver made for a snapshot that exists (it has a uid).
+json::Value contentObject(const json::Value& snapshot, const json::Value& snapshot_class);
+std::string contentName(const json::Value& snapshot);
+
+/// The finalizers the snapshot controller puts on a VolumeSnapshot of a class.
+json::Value snapshotFinalizers(const json::Value& snapshot_class);
+
+/// An element of a Backup's status.snapshotBackupStatus.
+json::Value elementOf(const json::Value& snapshot);
+
+}  // namespace sim
