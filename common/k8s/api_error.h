@@ -20,17 +20,22 @@ struct ApiError {
   };
 
   Kind kind = Kind::kStatus;
-  int code = 0;         // HTTP status; 0 when there was none
-  std::string reason;   // metav1.Status.reason: "NotFound", "Conflict"...
-  std::string message;  // the server's, or ours
-  std::string
-      details_name;  // Status.details.name: the object a NotFound is about; empty for an absent API
-  std::optional<std::chrono::seconds> retry_after;
-  std::string verb;      // as RBAC names it: get list watch create update patch delete
-  std::string resource;  // plural, with group and subresource: "backups.postgresql.cnpg.io",
-                         // "noobaas/status.noobaa.io"
-  std::string name_space;
-  std::string name;
+  /// HTTP status; 0 when there was none.
+  int code = 0;
+  /// metav1.Status.reason: "NotFound", "Conflict"...
+  std::string reason{};
+  /// The server's, or ours.
+  std::string message{};
+  /// Status.details.name: the object a NotFound is about; empty for an absent API.
+  std::string details_name{};
+  std::optional<std::chrono::seconds> retry_after{};
+
+  /// What was tried. The verb is as RBAC names it: get list watch create update patch delete.
+  std::string verb{};
+  /// Plural, with group and subresource: "backups.postgresql.cnpg.io", "noobaas/status.noobaa.io".
+  std::string resource{};
+  std::string name_space{};
+  std::string name{};
 
   bool isNotFound() const { return code == 404; }
   /// The API itself is not served (CRD missing), as against one object of it.
