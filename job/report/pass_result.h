@@ -1,7 +1,10 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/json/value.h"
@@ -11,28 +14,41 @@
 
 namespace job {
 
-enum class PassOutcome { kCompleted, kNothingToDo, kDeferred, kRefused, kBusy, kTimedOut, kInterrupted, kFailed };
+enum class PassOutcome {
+  kCompleted,
+  kNothingToDo,
+  kDeferred,
+  kRefused,
+  kBusy,
+  kTimedOut,
+  kInterrupted,
+  kFailed
+};
 
-/// What a pass has to say: the last line on stdout with -o json, the text otherwise, and the termination message.
+/// What a pass has to say: the last line on stdout with -o json, the text otherwise, and the
+/// termination message.
 struct PassResult {
   std::string command;
   ExitCode exit_code = ExitCode::kDone;
-  /// Set for the zero codes that are not "completed"; else derived from exit_code by outcomeOf().
+  /// Set for ends with code 0 or 4 that are not "completed"; else the code decides.
   std::optional<PassOutcome> said;
   std::string cluster;
   std::optional<std::string> backup;
-  std::optional<Verdict> verdict;
-  std::vector<std::string> snapshots;       // of the new backup
-  std::vector<std::string> pruned;          // backup names, as the following
-  std::vector<std::string> would_prune;     // dry runs
-  std::int64_t kept = 0;                    // good and unheld
+  std::optional<Verdict> verdict;        // none for a dry run's backup, which was never made
+  std::vector<std::string> snapshots;    // of the new backup
+  std::vector<std::string> pruned;       // backup names, as the following
+  std::vector<std::string> would_prune;  // dry runs
+  std::int64_t kept = 0;                 // good and unheld
   std::vector<std::string> held;
   std::vector<std::string> failed_to_prune;
-  std::string last_backup_time;             // RFC 3339; empty is null
+  std::string last_backup_time;  // RFC 3339; empty is null
   std::string next_backup_time;
   timing::Duration duration{};
   std::vector<std::string> warnings;
-  std::string reason;                       // not empty when exit_code isn't 0
+  std::string reason;  // not empty when exit_code isn't 0
+
+  /// For the text alone, which says "3 good backups (maxSnapshots 3)".
+  std::optional<std::int64_t> max_snapshots;
 };
 
 PassOutcome outcomeOf(const PassResult& result);
@@ -40,10 +56,14 @@ std::string_view toString(PassOutcome outcome);
 
 /// The result object, keys in the documented order.
 json::Value toJson(const PassResult& result);
-/// For people: what happened, in a few lines.
-std::string toText(const PassResult& result);
-/// The JSON object cut to at most `limit` bytes, still valid JSON with every key: lists are shortened first (the number
-/// left out is said in a warning), then texts.
+
+/// For people: what happened, in a few lines, each with its line end. With `now` it says how long
+/// it is until the next backup.
+std::string toText(const PassResult& result, std::optional<timing::Instant> now = std::nullopt);
+
+/// The JSON object cut to at most `limit` bytes, still valid JSON with every key: endless texts are
+/// cut first, then lists shortened (a last warning says how many entries are left out), then the
+/// other texts cut. A limit below 1 KiB may be too little for the keys, and is then exceeded.
 std::string terminationMessage(const PassResult& result, std::size_t limit = 4096);
 
 }  // namespace job

@@ -1,0 +1,93 @@
+#include "job/report/pass_result.h"
+
+#include <chrono>
+
+namespace job {
+namespace {
+
+json::Array arrayOf(const std::vector<std::string>& texts) {
+  return json::Array(texts.begin(), texts.end());
+}
+
+json::Value orNull(const std::string& text) {
+  return text.empty() ? json::Value() : json::Value(text);
+}
+
+/// To the millisecond: what is finer says nothing about a backup.
+double secondsOf(timing::Duration duration) {
+  const auto milliseconds = std::chrono::round<std::chrono::milliseconds>(duration).count();
+  return static_cast<double>(milliseconds) / 1000.0;
+}
+
+}  // namespace
+
+PassOutcome outcomeOf(const PassResult& result) {
+  switch (result.exit_code) {
+    case ExitCode::kDone:
+    case ExitCode::kIncomplete:
+      return result.said.value_or(PassOutcome::kCompleted);
+    case ExitCode::kBusy:
+      return PassOutcome::kBusy;
+    case ExitCode::kRefused:
+      return PassOutcome::kRefused;
+    case ExitCode::kTimedOut:
+      return PassOutcome::kTimedOut;
+    case ExitCode::kInterrupted:
+      return PassOutcome::kInterrupted;
+    case ExitCode::kBug:
+    case ExitCode::kUsage:
+    case ExitCode::kBackupFailed:
+    case ExitCode::kRecoveryFailed:
+    case ExitCode::kUnavailable:
+    case ExitCode::kForbidden:
+    case ExitCode::kConfiguration:
+      return PassOutcome::kFailed;
+  }
+  return PassOutcome::kFailed;
+}
+
+std::string_view toString(PassOutcome outcome) {
+  switch (outcome) {
+    case PassOutcome::kCompleted:
+      return "completed";
+    case PassOutcome::kNothingToDo:
+      return "nothing-to-do";
+    case PassOutcome::kDeferred:
+      return "deferred";
+    case PassOutcome::kRefused:
+      return "refused";
+    case PassOutcome::kBusy:
+      return "busy";
+    case PassOutcome::kTimedOut:
+      return "timed-out";
+    case PassOutcome::kInterrupted:
+      return "interrupted";
+    case PassOutcome::kFailed:
+      return "failed";
+  }
+  return "failed";
+}
+
+json::Value toJson(const PassResult& result) {
+  return json::Object{
+      {"command", result.command},
+      {"outcome", toString(outcomeOf(result))},
+      {"exitCode", static_cast<int>(result.exit_code)},
+      {"cluster", result.cluster},
+      {"backup", result.backup ? json::Value(*result.backup) : json::Value()},
+      {"verdict", result.verdict ? json::Value(toString(*result.verdict)) : json::Value()},
+      {"snapshots", arrayOf(result.snapshots)},
+      {"pruned", arrayOf(result.pruned)},
+      {"wouldPrune", arrayOf(result.would_prune)},
+      {"kept", result.kept},
+      {"held", arrayOf(result.held)},
+      {"failedToPrune", arrayOf(result.failed_to_prune)},
+      {"lastBackupTime", orNull(result.last_backup_time)},
+      {"nextBackupTime", orNull(result.next_backup_time)},
+      {"durationSeconds", secondsOf(result.duration)},
+      {"warnings", arrayOf(result.warnings)},
+      {"reason", result.reason},
+  };
+}
+
+}  // namespace job

@@ -1,0 +1,130 @@
+#include <string>
+#include <string_view>
+
+#include "common/json/escape.h"
+#include "common/time/rfc3339.h"
+#include "job/report/human_age.h"
+#include "job/report/pass_result.h"
+
+namespace job {
+namespace {
+
+/// A text of the server's can hold anything; a line stays a line.
+std::string line(std::string_view text) {
+  std::string out;
+  json::appendEscaped(out, text, json::Quotes::kKept);
+  return out + "\n";
+}
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string out;
+  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
+  return out;
+}
+
+/// Empty when there is nothing to list.
+std::string listLine(std::string_view title, const std::vector<std::string>& names) {
+  return names.empty() ? "" : line(std::string(title) + ": " + joined(names));
+}
+
+bool isGoodBackup(const PassResult& result) {
+  return result.backup && result.verdict && isGood(*result.verdict);
+}
+
+std::string goodBackupLine(const PassResult& result) {
+  const bool certified = *result.verdict == Verdict::kCertified;
+  return line("Backup " + *result.backup + " is " + std::string(toString(*result.verdict)) +
+              (certified ? ": PostgreSQL was shut down when its volumes were snapshotted"
+                         : ": it is complete, but nothing says whether PostgreSQL was shut down"));
+}
+
+std::string_view titleOf(PassOutcome outcome) {
+  switch (outcome) {
+    case PassOutcome::kCompleted:
+      return "Done";
+    case PassOutcome::kNothingToDo:
+      return "Nothing to do";
+    case PassOutcome::kDeferred:
+      return "Deferred";
+    case PassOutcome::kRefused:
+      return "Refused";
+    case PassOutcome::kBusy:
+      return "Busy";
+    case PassOutcome::kTimedOut:
+      return "Timed out";
+    case PassOutcome::kInterrupted:
+      return "Stopped";
+    case PassOutcome::kFailed:
+      return "Failed";
+  }
+  return "Failed";
+}
+
+/// "Failed (exit 3): why"; for a backup that is good "Incomplete (exit 4): what is left to do".
+std::string reasonLine(const PassResult& result) {
+  const PassOutcome outcome = outcomeOf(result);
+  const bool incomplete =
+      result.exit_code == ExitCode::kIncomplete && outcome == PassOutcome::kCompleted;
+  std::string text(incomplete ? "Incomplete" : titleOf(outcome));
+  if (result.exit_code != ExitCode::kDone) {
+    text += " (exit " + std::to_string(static_cast<int>(result.exit_code)) + ")";
+  }
+  if (!result.reason.empty()) text += ": " + result.reason;
+  return line(text);
+}
+
+std::string headLines(const PassResult& result) {
+  const bool done = result.exit_code == ExitCode::kDone;
+  if (isGoodBackup(result)) return goodBackupLine(result) + (done ? "" : reasonLine(result));
+  if (done && result.backup) {
+    return line("Dry run: Backup " + *result.backup + " would be made; nothing was changed");
+  }
+  return reasonLine(result);
+}
+
+std::string keptLine(const PassResult& result) {
+  if (result.kept == 0 && result.held.empty()) return "";
+  std::string text = "Kept: " + std::to_string(result.kept) +
+                     (result.kept == 1 ? " good backup" : " good backups");
+  if (result.max_snapshots) {
+    text += " (maxSnapshots " + std::to_string(*result.max_snapshots) + ")";
+  }
+  if (!result.held.empty()) {
+    text += ", " + std::to_string(result.held.size()) + " held (" + joined(result.held) + ")";
+  }
+  return line(text);
+}
+
+/// Of interest when this pass did not just make it.
+std::string lastLine(const PassResult& result) {
+  if (isGoodBackup(result) || result.last_backup_time.empty()) return "";
+  return line("Last good backup: " + result.last_backup_time);
+}
+
+std::string nextLine(const PassResult& result, std::optional<timing::Instant> now) {
+  if (result.next_backup_time.empty()) return "";
+  std::string text = "Next backup: " + result.next_backup_time;
+  const auto next = timing::parseRfc3339(result.next_backup_time);
+  if (now && next) text += *next > *now ? " (in " + humanAge(*next - *now) + ")" : " (due now)";
+  return line(text);
+}
+
+std::string warningLines(const PassResult& result) {
+  std::string lines;
+  for (const std::string& warning : result.warnings) {
+    // A deferred pass warns of its very reason.
+    if (warning != result.reason) lines += line("Warning: " + warning);
+  }
+  return lines;
+}
+
+}  // namespace
+
+std::string toText(const PassResult& result, std::optional<timing::Instant> now) {
+  return headLines(result) + listLine("Snapshots", result.snapshots) +
+         listLine("Pruned", result.pruned) + listLine("Would prune", result.would_prune) +
+         listLine("Could not prune", result.failed_to_prune) + keptLine(result) + lastLine(result) +
+         nextLine(result, now) + warningLines(result);
+}
+
+}  // namespace job
