@@ -1,0 +1,122 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <deque>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/k8s/http.h"
+#include "tests/support/fake_clock.h"
+
+namespace testing_support {
+
+/// What the other side does after a request: a head, then pieces and silences in order, then
+/// perhaps an end by force. Without a status there is no head.
+class Reply {
+ public:
+  explicit Reply(int status, std::string body = {}) : status_(status) {
+    if (!body.empty()) piece(std::move(body));
+  }
+  static Reply broken(std::string message = "connection reset") {
+    return Reply(0).thenFails(k8s::TransportError::Kind::kBroken, std::move(message));
+  }
+  static Reply unsent(k8s::TransportError::Kind kind, std::string message) {
+    return Reply(0).thenFails(kind, std::move(message), false);
+  }
+
+  Reply& header(std::string name, std::string value) {
+    headers_.emplace_back(std::move(name), std::move(value));
+    return *this;
+  }
+  Reply& piece(std::string text) {
+    acts_.push_back({.text = std::move(text)});
+    return *this;
+  }
+  /// Passes in seconds, each with an onIdle.
+  Reply& silence(std::chrono::seconds length) {
+    acts_.push_back({.length = length});
+    return *this;
+  }
+  Reply& thenFails(k8s::TransportError::Kind kind, std::string message, bool sent = true) {
+    error_ = k8s::TransportError{kind, std::move(message), sent};
+    return *this;
+  }
+  Reply& thenBreaks() { return thenFails(k8s::TransportError::Kind::kBroken, "connection reset"); }
+
+ private:
+  friend class ScriptedTransport;
+  struct Act {
+    std::string text{};
+    std::chrono::seconds length{};
+  };
+
+  int status_;
+  k8s::Headers headers_;
+  std::vector<Act> acts_;
+  std::optional<k8s::TransportError> error_;
+};
+
+/// Answers by a script, in order, or by a handler where the answer depends on the request; records
+/// requests.
+class ScriptedTransport final : public k8s::HttpTransport {
+ public:
+  explicit ScriptedTransport(FakeClock& clock) : clock_(clock) {}
+
+  void expect(Reply reply) { script_.push_back(std::move(reply)); }
+  void handle(std::function<Reply(const k8s::HttpRequest&)> handler) {
+    handler_ = std::move(handler);
+  }
+
+  tl::expected<void, k8s::TransportError> send(const k8s::HttpRequest& request,
+                                               k8s::ResponseSink& sink, timing::Deadline deadline,
+                                               const std::stop_token& stop) override {
+    requests.push_back(request);
+    deadlines.push_back(deadline.at());
+    const Reply reply = next(request);
+    if (reply.status_ != 0) sink.onHead({reply.status_, reply.headers_});
+    for (const Reply::Act& act : reply.acts_) {
+      if (!act.text.empty() && !sink.onData(act.text)) return {};
+      for (auto second = act.length; second.count() > 0; --second) {
+        clock_.advance(std::chrono::seconds(1));
+        if (stop.stop_requested()) return failure(k8s::TransportError::Kind::kStopped);
+        if (deadline.passed(clock_)) return failure(k8s::TransportError::Kind::kTimeout);
+        if (!sink.onIdle()) return {};
+      }
+    }
+    if (reply.error_) return tl::unexpected(*reply.error_);
+    return {};
+  }
+
+  /// What the script has left.
+  std::size_t left() const { return script_.size(); }
+
+  std::vector<k8s::HttpRequest> requests;
+  std::vector<timing::Monotonic> deadlines;
+
+ private:
+  static tl::unexpected<k8s::TransportError> failure(k8s::TransportError::Kind kind) {
+    return tl::unexpected(k8s::TransportError{kind, "gave up", true});
+  }
+
+  Reply next(const k8s::HttpRequest& request) {
+    if (handler_) return handler_(request);
+    if (script_.empty()) {
+      ADD_FAILURE() << "unexpected request: " << request.method << " " << request.target;
+      return Reply(418);
+    }
+    Reply reply = std::move(script_.front());
+    script_.pop_front();
+    return reply;
+  }
+
+  FakeClock& clock_;
+  std::deque<Reply> script_;
+  std::function<Reply(const k8s::HttpRequest&)> handler_;
+};
+
+}  // namespace testing_support
