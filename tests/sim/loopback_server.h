@@ -11,17 +11,19 @@ namespace sim {
 
 /// The ApiServer on a loopback port over HTTPS (a CA and certificate made at start, IP SAN
 /// 127.0.0.1 and ::1) with bearer tokens, in real time: the timeline's steps run when they are due.
-/// For the demo, black-box tests of the executable and the conformance tests.
+/// Every user's token is "<user>-token". For the demo, black-box tests of the executable and the
+/// conformance tests.
 class LoopbackServer {
  public:
-  /// Serves from construction on, on a free port. `server` and `timeline` are used under lock()
-  /// from then on.
+  /// Serves from construction on, on a free port. `server` and `timeline` are used under locked()
+  /// from then on; the server outlives this.
   LoopbackServer(ApiServer& server, Timeline& timeline, timing::Clock& clock);
   ~LoopbackServer();
 
   std::string url() const;  // https://127.0.0.1:PORT
   std::string caPem() const;
   std::string token() const;  // of user "admin"
+  static std::string tokenOf(const std::string& user);
   /// A kubeconfig with inline data, context "simulated", that reaches it in the given namespace.
   std::string kubeconfig(const std::string& name_space) const;
   /// Runs `work` while no request is being handled, to look at or change the cluster.
