@@ -10,7 +10,8 @@ ObjectMeta readObjectMeta(const json::View& object) {
       .name = metadata["name"].string(),
       .name_space = metadata["namespace"].stringOr(""),
       .uid = metadata["uid"].string(),
-      .resource_version = metadata["resourceVersion"].string(),
+      // Absent in the answer to a dry run, for nothing was stored.
+      .resource_version = metadata["resourceVersion"].stringOr(""),
       .created = Timestamp::read(metadata["creationTimestamp"].stringOr("")),
       .deleting = metadata["deletionTimestamp"].present(),
   };

@@ -1,6 +1,7 @@
 #include "job/pass/mark_backup.h"
 
 #include <optional>
+#include <utility>
 
 #include "job/model/names.h"
 
@@ -25,11 +26,11 @@ std::optional<json::Value> patchFor(const JudgedGroup& judged, const VolumeSnaps
 
 }  // namespace
 
-std::vector<std::string> markBackups(Session& session, PassLock& lock, const Catalogue& catalogue) {
+std::vector<std::string> markBackups(Session& session, PassLock& lock, Catalogue& catalogue) {
   std::vector<std::string> problems;
-  for (const JudgedGroup& judged : catalogue.groups) {
+  for (JudgedGroup& judged : catalogue.groups) {
     if (!judged.group.backup || !judged.group.backup->ours || !isGood(judged.judgement.verdict)) continue;
-    for (const VolumeSnapshot& member : judged.group.members) {
+    for (VolumeSnapshot& member : judged.group.members) {
       const auto patch = patchFor(judged, member);
       if (!patch) continue;
       if (auto kept = lock.keep(); !kept) {
@@ -40,7 +41,10 @@ std::vector<std::string> markBackups(Session& session, PassLock& lock, const Cat
                                                      k8s::Subresource::kNone, session.finishing());
       if (!patched) {
         problems.push_back(failureOf(patched.error(), "label VolumeSnapshot " + member.name).message);
+        continue;
       }
+      // Its resourceVersion has moved, by which it may be deleted later in this pass.
+      if (auto marked = readVolumeSnapshot(*patched)) member = *std::move(marked);
     }
   }
   return problems;

@@ -15,6 +15,7 @@ enum class Removal { kGone, kChanged, kFailed, kStop };
 struct RemovalResult {
   Removal removal = Removal::kGone;
   std::string problem;
+  bool begun = false;  // some of it went before
 };
 
 RemovalResult removeObject(Session& session, PassLock& lock, const k8s::ResourceType& type,
@@ -30,23 +31,24 @@ RemovalResult removeObject(Session& session, PassLock& lock, const k8s::Resource
 /// Snapshots first: a Backup without snapshots is judged incomplete and goes next time, while snapshots
 /// without their Backup would look whole.
 RemovalResult removeGroup(Session& session, PassLock& lock, const std::string& api_group, BackupGroup& group) {
-  RemovalResult worst;
+  bool begun = false;
   // PG_DATA last among them: while it is there the rest is seen to be missing.
   std::stable_partition(group.members.begin(), group.members.end(),
                         [](const VolumeSnapshot& member) { return member.role != VolumeRole::kData; });
   for (VolumeSnapshot& member : group.members) {
     if (member.deleting) continue;
-    const auto result = removeObject(session, lock, volumeSnapshotType(), member.name,
-                                     {.uid = member.uid, .resource_version = member.resource_version});
-    if (result.removal == Removal::kGone) {
-      member.deleting = true;
-    } else {
-      return result;
-    }
+    auto result = removeObject(session, lock, volumeSnapshotType(), member.name,
+                               {.uid = member.uid, .resource_version = member.resource_version});
+    result.begun = begun;
+    if (result.removal != Removal::kGone) return result;
+    member.deleting = true;
+    begun = true;
   }
-  if (!group.backup) return worst;
-  return removeObject(session, lock, backupType(api_group), group.backup->name,
-                      {.uid = group.backup->uid, .resource_version = group.backup->resource_version});
+  if (!group.backup) return {};
+  auto result = removeObject(session, lock, backupType(api_group), group.backup->name,
+                             {.uid = group.backup->uid, .resource_version = group.backup->resource_version});
+  result.begun = begun;
+  return result;
 }
 
 bool anyRemoval(const std::vector<RetentionDecision>& decisions) {
@@ -102,8 +104,12 @@ bool removeDecided(Session& session, PassLock& lock, const std::string& api_grou
         catalogue.groups.erase(found);
         break;
       case Removal::kChanged:
-        changed = true;
-        if (last_round) fail(pruned, decision.name, result.problem);
+        // One that is half gone is terminating from now on; the next pass finds it incomplete and finishes.
+        if (last_round || result.begun) {
+          fail(pruned, decision.name, result.problem);
+        } else {
+          changed = true;
+        }
         break;
       case Removal::kFailed:
         session.log.warn("backup not pruned", {{"backup", decision.name}, {"error", result.problem}});

@@ -1,0 +1,116 @@
+#include "tests/integration/pass_fixture.h"
+
+namespace job {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::SizeIs;
+
+using AdoptionTest = PassTest;
+
+/// A Backup in flight as an earlier pass of ours made it, underway in the simulated operator.
+void startOurs(sim::TestWorld& world, const std::string& name, const std::string& run) {
+  world.startBackup(name);
+  world.server().update(world.backupRef(name), [&](json::Value& backup) {
+    backup["metadata"]["labels"][kOursLabel] = "true";
+    backup["metadata"]["labels"][kRunLabel] = run;
+  });
+}
+
+TEST_F(AdoptionTest, OurBackupInFlightIsAwaitedInsteadOfASecond) {
+  startOurs(world_, "backup-20250115-015900", "killed-run");
+  const PassResult result = run("next-run");
+  EXPECT_EQ(result.exit_code, ExitCode::kDone) << result.reason;
+  EXPECT_EQ(result.backup, "backup-20250115-015900");
+  EXPECT_THAT(world_.backupNames(), SizeIs(1));
+}
+
+TEST_F(AdoptionTest, ACompletedBackupOfThisRunIsTheResult) {
+  world_.add(sim::aBackup("backup-20250115-015900").ours("the-run"));
+  const PassResult result = run("the-run");
+  EXPECT_EQ(result.exit_code, ExitCode::kDone) << result.reason;
+  EXPECT_EQ(result.backup, "backup-20250115-015900");
+  EXPECT_THAT(world_.backupNames(), SizeIs(1));
+}
+
+TEST_F(AdoptionTest, AFailedBackupOfThisRunIsMadeAnew) {
+  world_.add(sim::aBackup("backup-20250115-015800").ours("the-run").failed());
+  const PassResult result = run("the-run");
+  EXPECT_EQ(result.exit_code, ExitCode::kDone) << result.reason;
+  EXPECT_EQ(result.backup, "backup-20250115-020000");
+}
+
+TEST_F(AdoptionTest, SomebodyElsesBackupIsWaitedForThenOursIsMade) {
+  world_.startBackup("manual");
+  const PassResult result = run();
+  EXPECT_EQ(result.exit_code, ExitCode::kDone) << result.reason;
+  EXPECT_NE(result.backup, "manual");
+  json::Value manual = world_.backup("manual");
+  EXPECT_EQ(manual["status"]["phase"], json::Value("completed"));
+}
+
+TEST_F(AdoptionTest, SomebodyElsesBackupThatNeverEndsIsBusy) {
+  world_.add(sim::aBackup("manual-20250115-010000").inPhase("running").byMethod("barmanObjectStore"));
+  settings_.timeout = std::chrono::minutes(5);
+  const PassResult result = run();
+  EXPECT_EQ(result.exit_code, ExitCode::kBusy);
+  EXPECT_THAT(result.reason, HasSubstr("manual-20250115-010000"));
+  EXPECT_THAT(world_.backupNames(), SizeIs(1));
+}
+
+TEST_F(AdoptionTest, ALeaseHeldByAnotherIsBusyAfterTheLockWait) {
+  // A holder that lives: it renews as long as virtual time passes.
+  const k8s::ObjectRef lease{{"coordination.k8s.io", "v1", "leases", "Lease"},
+                             world_.shape().name_space,
+                             world_.shape().clusterName() + "-db-backup"};
+  json::Value object;
+  object["apiVersion"] = "coordination.k8s.io/v1";
+  object["kind"] = "Lease";
+  object["metadata"]["name"] = lease.name;
+  object["metadata"]["namespace"] = lease.name_space;
+  object["spec"]["holderIdentity"] = "other-run/other-pod";
+  object["spec"]["leaseDurationSeconds"] = 30;
+  object["spec"]["renewTime"] = "2025-01-15T02:00:00.000000Z";
+  world_.server().create(object);
+  std::function<void()> renew = [&] {
+    world_.server().update(lease, [&](json::Value& held) {
+      held["spec"]["renewTime"] = timing::formatMicroTime(world_.clock().now());
+    });
+    world_.timeline().at(world_.clock().now() + std::chrono::seconds(10), renew);
+  };
+  world_.timeline().at(world_.clock().now() + std::chrono::seconds(10), renew);
+
+  const PassResult result = run();
+  EXPECT_EQ(result.exit_code, ExitCode::kBusy);
+  EXPECT_THAT(result.reason, HasSubstr("other-run/other-pod"));
+  EXPECT_THAT(world_.backupNames(), SizeIs(0));
+  EXPECT_EQ(leaseHolder(), "other-run/other-pod");
+}
+
+TEST_F(AdoptionTest, ALeaseThatStandsStillIsTakenOver) {
+  json::Value object;
+  object["apiVersion"] = "coordination.k8s.io/v1";
+  object["kind"] = "Lease";
+  object["metadata"]["name"] = world_.shape().clusterName() + "-db-backup";
+  object["metadata"]["namespace"] = world_.shape().name_space;
+  object["spec"]["holderIdentity"] = "killed-run/pod";
+  object["spec"]["leaseDurationSeconds"] = 30;
+  object["spec"]["renewTime"] = "2025-01-15T02:00:00.000000Z";
+  world_.server().create(object);
+  const PassResult result = run();
+  EXPECT_EQ(result.exit_code, ExitCode::kDone) << result.reason;
+  EXPECT_EQ(leaseHolder(), "");
+}
+
+TEST_F(AdoptionTest, ABackupDeletedWhileAwaitedFailsAndNamesTheFencedInstance) {
+  world_.timeline().at(world_.clock().now() + std::chrono::seconds(5), [&] {
+    for (const std::string& name : world_.backupNames()) world_.server().remove(world_.backupRef(name));
+  });
+  const PassResult result = run();
+  EXPECT_EQ(result.exit_code, ExitCode::kBackupFailed);
+  EXPECT_THAT(result.reason, HasSubstr("noobaa-db-pg-cluster-2"));
+}
+
+}  // namespace
+}  // namespace job

@@ -1,0 +1,106 @@
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/json/view.h"
+#include "common/json/write.h"
+#include "job/model/names.h"
+#include "job/pass/run_pass.h"
+#include "job/report/pass_result.h"
+#include "tests/sim/test_world.h"
+
+namespace job {
+
+/// Keeps what was logged.
+class CollectingSink final : public logging::Logger::Sink {
+ public:
+  explicit CollectingSink(std::vector<std::string>& lines) : lines_(lines) {}
+  void write(std::string_view line) override { lines_.emplace_back(line); }
+
+ private:
+  std::vector<std::string>& lines_;
+};
+
+/// A simulated cluster and everything to run passes on it, in virtual time.
+class PassTest : public testing::Test {
+ protected:
+  static sim::WorldOptions options() { return {}; }
+
+  explicit PassTest(sim::WorldOptions world_options = options())
+      : world_(std::move(world_options)), transport_(world_.transport()) {
+    settings_.name_space = world_.shape().name_space;
+  }
+
+  /// One pass of a process of its own: new client, new log.
+  PassResult run(const std::string& run_id = "run-1", const std::string& pod = "pod-1") {
+    logging::Logger log(world_.clock(), logging::Level::kDebug, logging::Format::kText,
+                        std::make_unique<CollectingSink>(log_lines_));
+    k8s::ClientOptions options;
+    options.user_agent = "noobaa-db-backup/test";
+    options.field_manager = "noobaa-db-backup";
+    options.dry_run = settings_.dry_run;
+    k8s::Client client(transport_, world_.clock(), [] { return 0.5; }, log, options);
+    NoProgress progress;
+    Session session{.client = client,
+                    .clock = world_.clock(),
+                    .log = log,
+                    .progress = progress,
+                    .settings = settings_,
+                    .name_space = world_.shape().name_space,
+                    .run_id = run_id,
+                    .holder = run_id + "/" + pod,
+                    .stop = stop_.get_token(),
+                    .deadline = timing::Deadline::in(world_.clock(), settings_.timeout)};
+    world_.server().clearRequestLog();
+    PassResult result = runPass(session);
+    counts_ = client.counts();
+    return result;
+  }
+
+  json::Value status() {
+    json::Value noobaa = world_.noobaa();
+    return noobaa["status"]["dbStatus"]["backupStatus"];
+  }
+  std::string fence() {
+    json::Value cluster = world_.cluster();
+    const json::Value& list = cluster["metadata"]["annotations"][kFencedInstancesAnnotation];
+    return list.string() == nullptr || *list.string() == "[]" ? "" : *list.string();
+  }
+  std::string leaseHolder() {
+    json::Value lease = world_.get({{"coordination.k8s.io", "v1", "leases", "Lease"},
+                                    world_.shape().name_space,
+                                    world_.shape().clusterName() + "-db-backup"});
+    const json::Value& holder = lease["spec"]["holderIdentity"];
+    return holder.string() == nullptr ? "" : *holder.string();
+  }
+  /// Requests that change something, as "VERB path".
+  std::vector<std::string> writes() {
+    std::vector<std::string> found;
+    for (const std::string& line : world_.server().requestLog()) {
+      if (!line.starts_with("GET ") && line.find("selfsubject") == std::string::npos) found.push_back(line);
+    }
+    return found;
+  }
+  std::vector<std::string> eventReasons() {
+    std::vector<std::string> reasons;
+    for (json::Value& event : world_.server().list({"events.k8s.io", "v1", "events", "Event"},
+                                                   world_.shape().name_space)) {
+      reasons.push_back(*event["reason"].string());
+    }
+    return reasons;
+  }
+
+  sim::TestWorld world_;
+  sim::SimTransport transport_;
+  Settings settings_;
+  std::stop_source stop_;
+  std::vector<std::string> log_lines_;
+  k8s::Client::Counts counts_;
+};
+
+}  // namespace job
