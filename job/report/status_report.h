@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "job/decide/retention.h"
 #include "job/decide/status_patch.h"
 #include "job/model/noobaa_system.h"
+#include "job/model/scheduled_backup.h"
 
 namespace job {
 
@@ -17,12 +19,14 @@ namespace job {
 struct StatusReport {
   std::string system;
   std::string cluster;
-  std::string schedule;    // "" when there is none
+  std::string schedule;  // "" when there is none
   std::string time_zone;
   std::optional<std::int64_t> max_snapshots;
   std::optional<timing::Instant> last_backup;  // newest good one's end
   std::optional<timing::Instant> next_backup;
-  bool overdue = false;    // the firing after last_backup has passed by more than an hour without a good backup
+  /// The firing that passed more than an hour ago with no good backup since; set when overdue.
+  std::optional<timing::Instant> missed;
+  bool overdue() const { return missed.has_value(); }
   std::int64_t total_snapshots = 0;
   std::vector<std::string> available_snapshots;
   struct Row {
@@ -31,25 +35,29 @@ struct StatusReport {
     Hold hold = Hold::kNone;
     RetentionDecision retention;  // what a pass would do with it now
     bool managed = false;         // in the retention pool: not of an operator's active schedule
+
+    /// When it ended; of one that did not, when it began. Empty when neither can be read.
+    std::optional<timing::Instant> time() const;
   };
-  std::vector<Row> rows;  // newest first
+  std::vector<Row> rows;  // newest first; those whose time can't be read come last
   std::vector<std::string> warnings;
 };
 
 /// Pure.
 StatusReport makeStatusReport(const NooBaaSystem& system, const std::string& cluster,
-                              const std::optional<BackupPolicy>& policy, std::vector<JudgedGroup> groups,
-                              const References& references, const std::vector<ScheduledBackup>& active_schedules,
+                              const std::optional<BackupPolicy>& policy,
+                              std::vector<JudgedGroup> groups, const References& references,
+                              const std::vector<ScheduledBackup>& active_schedules,
                               timing::Instant now);
 
+/// The status object, keys in the documented order; what is absent is null.
 json::Value toJson(const StatusReport& report);
-/// -o table (the default) or wide: a head of a few lines, then a row a backup, ages relative to `now`.
+/// -o table (the default) or wide: a head of a few lines, then a row a backup, ages relative to
+/// `now`, then the warnings.
 std::string toTable(const StatusReport& report, timing::Instant now, bool wide);
+/// The same object as toJson's.
 std::string toYaml(const StatusReport& report);
-/// PG_DATA snapshot names of the good backups, one a line.
+/// PG_DATA snapshot names of the good backups, oldest first, each with its line end.
 std::string toNames(const StatusReport& report);
-
-/// "3m", "5h", "2d4h": an age for a table.
-std::string humanAge(timing::Duration age);
 
 }  // namespace job

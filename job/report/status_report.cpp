@@ -1,0 +1,165 @@
+#include "job/report/status_report.h"
+
+#include <algorithm>
+#include <chrono>
+#include <tuple>
+#include <utility>
+
+#include "common/time/rfc3339.h"
+#include "job/decide/retention_candidates.h"
+#include "job/report/yaml.h"
+
+namespace job {
+namespace {
+
+using Row = StatusReport::Row;
+
+std::optional<timing::Instant> timeOf(const std::string& text) {
+  const auto instant = timing::parseRfc3339(text);
+  return instant ? std::optional(*instant) : std::nullopt;
+}
+
+bool isNewer(const Row& a, const Row& b) {
+  return std::tuple(a.time(), a.group.name) > std::tuple(b.time(), b.group.name);
+}
+
+std::vector<Row> rowsOf(std::vector<JudgedGroup> groups, const References& references,
+                        const std::vector<ScheduledBackup>& active_schedules,
+                        std::optional<std::int64_t> max_snapshots) {
+  const auto candidates = retentionCandidates(groups, references, active_schedules);
+  auto decisions = planRetention(candidates, max_snapshots);
+  std::vector<Row> rows;
+  rows.reserve(groups.size());
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    rows.push_back({.group = std::move(groups[i].group),
+                    .judgement = std::move(groups[i].judgement),
+                    .hold = candidates[i].hold,
+                    .retention = std::move(decisions[i]),
+                    .managed = !candidates[i].operators});
+  }
+  std::ranges::sort(rows, isNewer);
+  return rows;
+}
+
+/// Where the waiting for a good backup began: at the last one, or, when none ever succeeded, at the
+/// first attempt.
+std::optional<timing::Instant> waitingSince(const StatusReport& report) {
+  if (report.last_backup) return report.last_backup;
+  std::optional<timing::Instant> first;
+  for (const Row& row : report.rows) {
+    const auto began = row.group.beginTime().instant();
+    if (began && (!first || *began < *first)) first = began;
+  }
+  return first;
+}
+
+std::optional<timing::Instant> missedFiring(const StatusReport& report,
+                                            const cron::Schedule& schedule, timing::Instant now) {
+  constexpr std::chrono::hours kGrace{1};  // a backup takes its time, and starts late now and then
+  const auto since = waitingSince(report);
+  if (!since) return std::nullopt;
+  const auto due = schedule.next(*since);
+  return due && *due + kGrace < now ? due : std::nullopt;
+}
+
+json::Value orNull(const std::string& text) {
+  return text.empty() ? json::Value() : json::Value(text);
+}
+
+json::Value orNull(const std::optional<timing::Instant>& time) {
+  return time ? json::Value(timing::formatRfc3339(*time)) : json::Value();
+}
+
+json::Array arrayOf(const std::vector<std::string>& texts) {
+  return json::Array(texts.begin(), texts.end());
+}
+
+json::Value memberObject(const VolumeSnapshot& member) {
+  return json::Object{
+      {"name", member.name},
+      {"role", member.role ? json::Value(toString(*member.role)) : json::Value()},
+      {"ready", member.ready},
+      {"restoreSize", orNull(member.restore_size)},
+  };
+}
+
+json::Value backupObject(const Row& row) {
+  json::Array members;
+  for (const VolumeSnapshot& member : row.group.members) members.push_back(memberObject(member));
+  return json::Object{
+      {"name", row.group.name},
+      {"time", orNull(row.time())},
+      {"verdict", toString(row.judgement.verdict)},
+      {"good", isGood(row.judgement.verdict)},
+      {"held", row.hold != Hold::kNone},
+      {"managed", row.managed},
+      {"online", row.group.online()},
+      {"phase", orNull(row.group.backup ? row.group.backup->phase : "")},
+      {"reason", row.judgement.reason},
+      {"members", std::move(members)},
+  };
+}
+
+}  // namespace
+
+std::optional<timing::Instant> StatusReport::Row::time() const {
+  const auto end = group.endTime().instant();
+  return end ? end : group.beginTime().instant();
+}
+
+StatusReport makeStatusReport(const NooBaaSystem& system, const std::string& cluster,
+                              const std::optional<BackupPolicy>& policy,
+                              std::vector<JudgedGroup> groups, const References& references,
+                              const std::vector<ScheduledBackup>& active_schedules,
+                              timing::Instant now) {
+  const auto schedule = policy ? policy->schedule : std::nullopt;
+  BackupStatus status = decideStatus(groups, schedule, now);
+  StatusReport report;
+  report.system = system.name;
+  report.cluster = cluster;
+  report.schedule = schedule ? schedule->expression() : "";
+  report.time_zone = schedule ? schedule->zone().name() : "UTC";
+  report.max_snapshots = policy ? policy->max_snapshots : std::nullopt;
+  report.last_backup = timeOf(status.last_backup_time);
+  report.next_backup = timeOf(status.next_backup_time);
+  report.total_snapshots = status.total_snapshots;
+  report.available_snapshots = std::move(status.available_snapshots);
+  report.rows = rowsOf(std::move(groups), references, active_schedules, report.max_snapshots);
+  if (schedule) report.missed = missedFiring(report, *schedule, now);
+  for (const ScheduledBackup& other : active_schedules) {
+    report.warnings.push_back("ScheduledBackup " + other.name + " schedules backups of " + cluster +
+                              " too");
+  }
+  return report;
+}
+
+json::Value toJson(const StatusReport& report) {
+  json::Array backups;
+  for (const Row& row : report.rows) backups.push_back(backupObject(row));
+  return json::Object{
+      {"system", report.system},
+      {"cluster", report.cluster},
+      {"schedule", orNull(report.schedule)},
+      {"timeZone", report.time_zone},
+      {"maxSnapshots", report.max_snapshots ? json::Value(*report.max_snapshots) : json::Value()},
+      {"lastBackupTime", orNull(report.last_backup)},
+      {"nextBackupTime", orNull(report.next_backup)},
+      {"overdue", report.overdue()},
+      {"totalSnapshots", report.total_snapshots},
+      {"availableSnapshots", arrayOf(report.available_snapshots)},
+      {"backups", std::move(backups)},
+      {"warnings", arrayOf(report.warnings)},
+  };
+}
+
+std::string toYaml(const StatusReport& report) {
+  return writeYaml(toJson(report));
+}
+
+std::string toNames(const StatusReport& report) {
+  std::string lines;
+  for (const std::string& name : report.available_snapshots) lines += name + "\n";
+  return lines;
+}
+
+}  // namespace job

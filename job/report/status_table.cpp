@@ -1,0 +1,175 @@
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include "common/json/escape.h"
+#include "common/time/rfc3339.h"
+#include "job/report/human_age.h"
+#include "job/report/quantity.h"
+#include "job/report/status_report.h"
+#include "job/report/text_table.h"
+
+namespace job {
+namespace {
+
+using Row = StatusReport::Row;
+using std::to_string;
+
+std::string line(std::string_view text) {
+  std::string out;
+  json::appendEscaped(out, text, json::Quotes::kKept);
+  return out + "\n";
+}
+
+std::string headLine(std::string_view title, std::string_view text) {
+  constexpr std::size_t kColumn = 19;
+  std::string out = std::string(title) + ":";
+  out.resize(kColumn, ' ');
+  return line(out + std::string(text));
+}
+
+std::string ago(timing::Instant time, timing::Instant now) {
+  return humanAge(now - time) + " ago";
+}
+
+std::string lastLine(const StatusReport& report, timing::Instant now) {
+  const char* kTitle = "Last good backup";
+  if (!report.last_backup) return headLine(kTitle, "none yet");
+  return headLine(kTitle, ago(*report.last_backup, now) + " (" +
+                              timing::formatRfc3339(*report.last_backup) + ")");
+}
+
+std::string nextLine(const StatusReport& report, timing::Instant now) {
+  const char* kTitle = "Next backup";
+  if (report.schedule.empty()) return headLine(kTitle, "none, there is no schedule");
+  const std::string schedule = "schedule \"" + report.schedule + "\", " + report.time_zone;
+  if (!report.next_backup) return headLine(kTitle, "never, it does not fire: " + schedule);
+  const timing::Instant next = *report.next_backup;
+  return headLine(kTitle, (next > now ? "in " + humanAge(next - now) : std::string("due now")) +
+                              " (" + timing::formatRfc3339(next) + "; " + schedule + ")");
+}
+
+std::string overdueLine(const StatusReport& report, timing::Instant now) {
+  const char* kTitle = "Overdue";
+  if (!report.overdue()) return headLine(kTitle, "no");
+  return headLine(kTitle, "YES: no good backup since the one due at " +
+                              timing::formatRfc3339(*report.missed) + ", " +
+                              ago(*report.missed, now));
+}
+
+std::string keptLine(const StatusReport& report) {
+  const auto count = [&](auto isCounted) { return std::ranges::count_if(report.rows, isCounted); };
+  const auto kept = count([](const Row& row) {
+    return isGood(row.judgement.verdict) && row.hold == Hold::kNone && row.managed &&
+           !row.retention.remove;
+  });
+  const auto held = count([](const Row& row) { return row.hold != Hold::kNone; });
+  const auto leaving = count([](const Row& row) { return row.retention.remove; });
+  std::string text = to_string(kept) + " good backups";
+  if (report.max_snapshots) {
+    text = to_string(kept) + " of at most " + to_string(*report.max_snapshots) + " good backups";
+  }
+  if (held > 0) text += ", " + to_string(held) + " held";
+  if (leaving > 0) text += ", the next pass deletes " + to_string(leaving);
+  return headLine("Kept", text + "; " + to_string(report.rows.size()) + " backups in all");
+}
+
+/// What the next pass will do with it, and why.
+std::string_view keptCell(const RetentionDecision& decision) {
+  switch (decision.reason) {
+    case RetentionReason::kWithinMaxSnapshots:
+      return "yes, within max";
+    case RetentionReason::kExceedsMaxSnapshots:
+      return "no, exceeds max";
+    case RetentionReason::kFailedSuperseded:
+      return "no, superseded";
+    case RetentionReason::kHeldByAnnotation:
+      return "held";
+    case RetentionReason::kHeldByRecovery:
+      return "held by dbRecovery";
+    case RetentionReason::kHeldByCluster:
+      return "held by a Cluster";
+    case RetentionReason::kHeldByPvc:
+      return "held by a PVC";
+    case RetentionReason::kInFlight:
+      return "yes, in flight";
+    case RetentionReason::kTerminating:
+      return "no, being deleted";
+    case RetentionReason::kNewerThanNewestGood:
+      return "yes, newer than the last good";
+    case RetentionReason::kNoGoodBackupWouldRemain:
+      return "yes, there is no good one";
+    case RetentionReason::kUnreadableTime:
+      return "yes, unreadable time";
+    case RetentionReason::kOperatorSchedule:
+      return "by the operator";
+    case RetentionReason::kNoLimit:
+      return "yes, no limit";
+  }
+  return "";
+}
+
+/// Of all members; empty when one's size is not known.
+std::string sizeCell(const BackupGroup& group) {
+  double total = 0;
+  for (const VolumeSnapshot& member : group.members) {
+    const auto bytes = bytesOfQuantity(member.restore_size);
+    if (!bytes) return "";
+    total += *bytes;
+  }
+  return group.members.empty() ? "" : humanSize(total);
+}
+
+std::string membersCell(const BackupGroup& group) {
+  const auto ready = std::ranges::count_if(
+      group.members, [](const VolumeSnapshot& member) { return member.ready && !member.deleting; });
+  return to_string(ready) + "/" + to_string(group.members.size()) + " ready";
+}
+
+std::string snapshotsCell(const BackupGroup& group) {
+  std::string names;
+  for (const VolumeSnapshot& member : group.members) {
+    names += (names.empty() ? "" : ",") + member.name;
+  }
+  return names;
+}
+
+std::vector<std::string> cellsOf(const Row& row, timing::Instant now, bool wide) {
+  const auto time = row.time();
+  std::vector<std::string> cells = {row.group.name,
+                                    time ? humanAge(now - *time) : "",
+                                    std::string(toString(row.judgement.verdict)),
+                                    std::string(keptCell(row.retention)),
+                                    sizeCell(row.group),
+                                    membersCell(row.group)};
+  if (!wide) return cells;
+  cells.push_back(row.group.online() ? "online" : "offline");
+  cells.push_back(row.group.backup ? row.group.backup->phase : "");
+  cells.push_back(time ? timing::formatRfc3339(*time) : "");
+  cells.push_back(snapshotsCell(row.group));
+  cells.push_back(row.judgement.reason);
+  return cells;
+}
+
+std::string rowLines(const StatusReport& report, timing::Instant now, bool wide) {
+  if (report.rows.empty()) return line("There are no backups of " + report.cluster + " yet.");
+  std::vector<std::string> titles = {"NAME", "AGE", "VERDICT", "KEPT", "SIZE", "MEMBERS"};
+  if (wide) titles.insert(titles.end(), {"MODE", "PHASE", "TIME", "SNAPSHOTS", "REASON"});
+  TextTable table(std::move(titles));
+  for (const Row& row : report.rows) table.add(cellsOf(row, now, wide));
+  return table.text();
+}
+
+}  // namespace
+
+std::string toTable(const StatusReport& report, timing::Instant now, bool wide) {
+  std::string text = headLine("System", report.system + ", cluster " + report.cluster) +
+                     lastLine(report, now) + nextLine(report, now);
+  if (!report.schedule.empty()) text += overdueLine(report, now);
+  text += keptLine(report) + "\n" + rowLines(report, now, wide);
+  if (!report.warnings.empty()) text += "\n";
+  for (const std::string& warning : report.warnings) text += line("Warning: " + warning);
+  return text;
+}
+
+}  // namespace job
