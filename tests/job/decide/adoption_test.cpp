@@ -1,0 +1,88 @@
+#include "job/decide/adoption.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/job/builders.h"
+
+namespace job {
+namespace {
+
+/// "AwaitOurs b1": what is decided about which Backup.
+std::string start(const std::vector<Backup>& backups, const std::string& run = "run-1") {
+  const Start start = decideStart(backups, kTestCluster, run);
+  if (const auto* ours = std::get_if<AwaitOurs>(&start)) return "AwaitOurs " + ours->backup.name;
+  if (const auto* result = std::get_if<TakeResult>(&start)) {
+    return "TakeResult " + result->backup.name;
+  }
+  if (const auto* foreign = std::get_if<AwaitForeign>(&start)) {
+    return "AwaitForeign " + foreign->backup.name;
+  }
+  return "MakeNew";
+}
+
+TEST(AdoptionTest, MakesANewBackupWhenNoneIsInTheWay) {
+  EXPECT_EQ(start({}), "MakeNew");
+  EXPECT_EQ(start({aBackup("b1"), aBackup("b2").failed(), aBackup("b3").foreign()}), "MakeNew");
+}
+
+TEST(AdoptionTest, AwaitsOurOwnBackupOfWhateverRun) {
+  EXPECT_EQ(start({aBackup("b1").inFlight().ofRun("run-0")}), "AwaitOurs b1");
+  EXPECT_EQ(start({aBackup("b1").inFlight("")}), "AwaitOurs b1");
+}
+
+TEST(AdoptionTest, TakesTheResultOfThisRun) {
+  EXPECT_EQ(start({aBackup("b1").ofRun("run-1")}), "TakeResult b1");
+}
+
+TEST(AdoptionTest, TakesNoResultOfAnotherRun) {
+  EXPECT_EQ(start({aBackup("b1").ofRun("run-0")}), "MakeNew");
+  EXPECT_EQ(start({aBackup("b1").ofRun("")}, ""), "MakeNew");
+}
+
+TEST(AdoptionTest, TakesNoFailedResult) {
+  EXPECT_EQ(start({aBackup("b1").failed().ofRun("run-1")}), "MakeNew");
+}
+
+TEST(AdoptionTest, TakesNoResultThatIsNotOurs) {
+  EXPECT_EQ(start({aBackup("b1").foreign().ofRun("run-1")}), "MakeNew");
+}
+
+TEST(AdoptionTest, TakesNoResultThatIsGoing) {
+  EXPECT_EQ(start({aBackup("b1").ofRun("run-1").deleting()}), "MakeNew");
+}
+
+TEST(AdoptionTest, AwaitsAForeignBackupOfAnyMethod) {
+  EXPECT_EQ(start({aBackup("b1").foreign().inFlight()}), "AwaitForeign b1");
+  EXPECT_EQ(start({aBackup("b1").foreign().method("barmanObjectStore").inFlight("running")}),
+            "AwaitForeign b1");
+}
+
+TEST(AdoptionTest, DoesNotAdoptABackupOfAnotherMethodForItsLabel) {
+  EXPECT_EQ(start({aBackup("b1").method("plugin").inFlight()}), "AwaitForeign b1");
+}
+
+TEST(AdoptionTest, IgnoresOtherClusters) {
+  EXPECT_EQ(start({aBackup("b1").ofCluster("other").inFlight(),
+                   aBackup("b2").ofCluster("other").ofRun("run-1")}),
+            "MakeNew");
+}
+
+TEST(AdoptionTest, PrefersTheResultThenOursThenForeign) {
+  const Backup result = aBackup("b3").ofRun("run-1");
+  const Backup ours = aBackup("b2").inFlight();
+  const Backup foreign = aBackup("b1").foreign().inFlight();
+  EXPECT_EQ(start({foreign, ours, result}), "TakeResult b3");
+  EXPECT_EQ(start({foreign, ours}), "AwaitOurs b2");
+}
+
+TEST(AdoptionTest, AwaitsTheFirstByNameAsCnpgRunsThem) {
+  EXPECT_EQ(start({aBackup("b2").inFlight(""), aBackup("b1").inFlight("")}), "AwaitOurs b1");
+}
+
+TEST(AdoptionTest, AwaitsOneInFlightEvenWhileItIsBeingDeleted) {
+  EXPECT_EQ(start({aBackup("b1").inFlight().deleting()}), "AwaitOurs b1");
+  EXPECT_EQ(start({aBackup("b1").foreign().inFlight().deleting()}), "AwaitForeign b1");
+}
+
+}  // namespace
+}  // namespace job
