@@ -83,7 +83,9 @@ bool LeaseLock::keep(const CallContext& context) {
   if (renewed) {
     held_ = *renewed == Attempt::kHeld;
   } else {
-    client_.log().warn("Lease not renewed", {{"error", renewed.error().describe()}});
+    if (renewed.error().kind != ApiError::Kind::kStopped) {
+      client_.log().warn("Lease not renewed", {{"error", renewed.error().describe()}});
+    }
     held_ = clock.monotonic() - renewed_at_ < options_.duration;
   }
   return held_;
