@@ -78,6 +78,12 @@ TEST_F(ListPagesTest, FollowsTokensWhateverTheNumberOfItems) {
   EXPECT_EQ(query(2), selectors + "&limit=500&continue=t2");
 }
 
+TEST_F(ListPagesTest, ReturnsTheVersionOfTheFirstPage) {
+  transport.expect(Reply(200, page({"a"}, "t", "100")));
+  transport.expect(Reply(200, page({"b"}, "", "101")));
+  EXPECT_EQ(list(), "100");
+}
+
 TEST_F(ListPagesTest, CollectsTheItems) {
   transport.expect(Reply(200, page({"a"}, "t")));
   transport.expect(expired());

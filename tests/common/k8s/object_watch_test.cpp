@@ -171,6 +171,20 @@ TEST_F(FollowTest, BacksOffWhenTheVersionOfEachListIsExpiredAtOnce) {
   EXPECT_THAT(observer.seen, testing::Contains(HasSubstr("trouble")).Times(2));
 }
 
+TEST_F(FollowTest, ListsAtOnceForAnExpiryAfterAWatchThatWasServed) {
+  transport.expect(listed("10"));
+  transport.expect(expired());
+  transport.expect(listed("20"));
+  transport.expect(quietEnd());
+  transport.expect(expired());
+  transport.expect(listed("30"));
+  transport.expect(Reply(200, event("done", "31")));
+  EXPECT_EQ(run(), FollowEnd::kDone);
+  EXPECT_THAT(asked(),
+              ElementsAre("list", "watch 10", "list", "watch 20", "watch 20", "list", "watch 30"));
+  EXPECT_THAT(waits(), IsEmpty());
+}
+
 TEST_F(FollowTest, BacksOffAndListsAgainWhenAWatchEndsAtOnceAndSaysNothing) {
   transport.expect(listed("10"));
   transport.expect(Reply(200));
