@@ -55,11 +55,13 @@ std::string pemOf(X509* certificate) {
 
 std::string pemOf(EVP_PKEY* key, KeyFormat format) {
   const Bio bio(BIO_new(BIO_s_mem()));
-  const int worked =
-      format == KeyFormat::kPkcs8Ec
-          ? PEM_write_bio_PKCS8PrivateKey(bio.get(), key, nullptr, nullptr, 0, nullptr, nullptr)
-          : PEM_write_bio_PrivateKey_traditional(bio.get(), key, nullptr, nullptr, 0, nullptr,
-                                                 nullptr);
+  const bool traditional = format == KeyFormat::kSec1Ec || format == KeyFormat::kPkcs1Rsa;
+  const EVP_CIPHER* cipher = format == KeyFormat::kEncrypted ? EVP_aes_128_cbc() : nullptr;
+  char passphrase[] = "passphrase";
+  const int worked = traditional ? PEM_write_bio_PrivateKey_traditional(
+                                       bio.get(), key, nullptr, nullptr, 0, nullptr, nullptr)
+                                 : PEM_write_bio_PKCS8PrivateKey(bio.get(), key, cipher, passphrase,
+                                                                 cipher ? 10 : 0, nullptr, nullptr);
   require(worked == 1, "writing a key");
   return textOf(bio.get());
 }

@@ -7,7 +7,7 @@
 
 namespace testing_support {
 
-enum class KeyFormat { kPkcs8Ec, kSec1Ec, kPkcs1Rsa };
+enum class KeyFormat { kPkcs8Ec, kSec1Ec, kPkcs1Rsa, kEncrypted };
 
 /// What a certificate is to say; the defaults make one that is valid now.
 struct CertificateWish {
