@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "tests/sim/controldata.h"
 #include "tests/sim/fields.h"
 #include "tests/sim/object_meta.h"
 
@@ -58,6 +59,7 @@ Value clusterStatus(const Shape& shape) {
       {"targetPrimary", shape.instanceName(1)},
       {"phase", kHealthyPhase},
       {"image", imageOf(shape)},
+      {"systemID", ControlData().system_identifier},
       {"pgDataImageInfo", Object{{"image", imageOf(shape)}, {"majorVersion", shape.major_version}}},
       {"conditions", Array{Object{{"type", "Ready"},
                                   {"status", "True"},
@@ -65,34 +67,8 @@ Value clusterStatus(const Shape& shape) {
                                   {"message", "Cluster is Ready"}}}}};
 }
 
-Value claimObject(const Shape& shape, const Value& cluster, int number, const std::string& suffix,
-                  const std::string& role, const std::string& tablespace) {
-  const std::string instance = shape.instanceName(number);
-  Object labels{{"app", "noobaa"},
-                {"cnpg.io/cluster", shape.clusterName()},
-                {"cnpg.io/instanceName", instance},
-                {"cnpg.io/instanceRole", number == 1 ? "primary" : "replica"},
-                {"cnpg.io/pvcRole", role},
-                {"role", number == 1 ? "primary" : "replica"}};
-  if (!tablespace.empty()) labels.set("cnpg.io/tablespaceName", tablespace);
-  return Object{
-      {"apiVersion", "v1"},
-      {"kind", "PersistentVolumeClaim"},
-      {"metadata",
-       Object{{"name", instance + suffix},
-              {"namespace", shape.name_space},
-              {"labels", std::move(labels)},
-              {"annotations", Object{{"cnpg.io/nodeSerial", std::to_string(number)},
-                                     {"cnpg.io/operatorVersion", "1.27.4"},
-                                     {"cnpg.io/pvcStatus", "ready"},
-                                     {"pv.kubernetes.io/bind-completed", "yes"},
-                                     {"volume.kubernetes.io/storage-provisioner", shape.driver}}},
-              {"ownerReferences", Array{ownerReference(cluster, true)}}}},
-      {"spec", Object{{"accessModes", Array{"ReadWriteOncePod"}},
-                      {"resources", Object{{"requests", Object{{"storage", shape.volume_size}}}}},
-                      {"storageClassName", shape.storage_class},
-                      {"volumeName", "pv-" + instance + suffix}}},
-      {"status", Object{{"phase", "Bound"}, {"capacity", Object{{"storage", shape.volume_size}}}}}};
+const char* roleOf(int number) {
+  return number == 1 ? "primary" : "replica";
 }
 
 }  // namespace
@@ -109,20 +85,8 @@ json::Value ownerReference(const json::Value& owner, bool controller) {
   return reference;
 }
 
-std::string tablespaceSuffix(const std::string& tablespace) {
-  std::string suffix;
-  for (const char c : tablespace) {
-    if (c == '_' && suffix.empty()) {
-      suffix += '1';
-    } else if (c == '_' || c == '$') {
-      suffix += '-';
-    } else if (c >= 'A' && c <= 'Z') {
-      suffix += static_cast<char>(c - 'A' + 'a');
-    } else {
-      suffix += c;
-    }
-  }
-  return "-tbs-" + suffix;
+std::string instanceName(const json::Value& cluster, int number) {
+  return nameOf(cluster) + "-" + std::to_string(number);
 }
 
 json::Value noobaaObject(const Shape& shape) {
@@ -162,43 +126,60 @@ json::Value clusterObject(const Shape& shape, const json::Value& noobaa) {
                 {"status", clusterStatus(shape)}};
 }
 
-json::Value podObject(const Shape& shape, const json::Value& cluster, int number) {
-  const std::string instance = shape.instanceName(number);
+json::Value podObject(const json::Value& cluster, int number) {
+  const std::string instance = instanceName(cluster, number);
+  const std::string image = textAt(cluster, {"status", "image"});
   return Object{
       {"apiVersion", "v1"},
       {"kind", "Pod"},
-      {"metadata",
-       Object{{"name", instance},
-              {"namespace", shape.name_space},
-              {"labels", Object{{"app", "noobaa"},
-                                {"cnpg.io/cluster", shape.clusterName()},
-                                {"cnpg.io/instanceName", instance},
-                                {"cnpg.io/instanceRole", number == 1 ? "primary" : "replica"},
-                                {"cnpg.io/podRole", "instance"},
-                                {"role", number == 1 ? "primary" : "replica"}}},
-              {"ownerReferences", Array{ownerReference(cluster, true)}}}},
-      {"spec",
-       Object{{"containers", Array{Object{{"name", "postgres"}, {"image", imageOf(shape)}}}}}},
+      {"metadata", Object{{"name", instance},
+                          {"namespace", namespaceOf(cluster)},
+                          {"labels", Object{{"app", "noobaa"},
+                                            {"cnpg.io/cluster", nameOf(cluster)},
+                                            {"cnpg.io/instanceName", instance},
+                                            {"cnpg.io/instanceRole", roleOf(number)},
+                                            {"cnpg.io/podRole", "instance"},
+                                            {"role", roleOf(number)}}},
+                          {"ownerReferences", Array{ownerReference(cluster, true)}}}},
+      {"spec", Object{{"containers", Array{Object{{"name", "postgres"}, {"image", image}}}}}},
       {"status",
        Object{{"phase", "Running"},
               {"conditions", Array{Object{{"type", "Ready"}, {"status", "True"}},
                                    Object{{"type", "ContainersReady"}, {"status", "True"}}}},
               {"containerStatuses", Array{Object{{"name", "postgres"},
                                                  {"containerID", "containerd://" + instance},
-                                                 {"image", imageOf(shape)},
+                                                 {"image", image},
                                                  {"ready", true}}}}}}};
 }
 
-std::vector<json::Value> claimObjects(const Shape& shape, const json::Value& cluster, int number) {
-  std::vector<Value> claims{claimObject(shape, cluster, number, "", "PG_DATA", "")};
-  if (shape.wal_storage) {
-    claims.push_back(claimObject(shape, cluster, number, "-wal", "PG_WAL", ""));
-  }
-  for (const auto& name : shape.tablespaces) {
-    claims.push_back(
-        claimObject(shape, cluster, number, tablespaceSuffix(name), "PG_TABLESPACE", name));
-  }
-  return claims;
+json::Value claimObject(const json::Value& cluster, int number, const Volume& volume,
+                        const std::string& driver) {
+  Object labels{{"app", "noobaa"},
+                {"cnpg.io/cluster", nameOf(cluster)},
+                {"cnpg.io/instanceName", instanceName(cluster, number)},
+                {"cnpg.io/instanceRole", roleOf(number)},
+                {"cnpg.io/pvcRole", volume.role},
+                {"role", roleOf(number)}};
+  if (!volume.tablespace.empty()) labels.set("cnpg.io/tablespaceName", volume.tablespace);
+  return Object{
+      {"apiVersion", "v1"},
+      {"kind", "PersistentVolumeClaim"},
+      {"metadata",
+       Object{{"name", volume.claim},
+              {"namespace", namespaceOf(cluster)},
+              {"labels", std::move(labels)},
+              {"annotations", Object{{"cnpg.io/nodeSerial", std::to_string(number)},
+                                     {"cnpg.io/operatorVersion", "1.27.4"},
+                                     {"cnpg.io/pvcStatus", "ready"},
+                                     {"pv.kubernetes.io/bind-completed", "yes"},
+                                     {"volume.kubernetes.io/storage-provisioner", driver}}},
+              {"finalizers", Array{"kubernetes.io/pvc-protection"}},
+              {"ownerReferences", Array{ownerReference(cluster, true)}}}},
+      {"spec", Object{{"accessModes", Array{"ReadWriteOncePod"}},
+                      {"resources", Object{{"requests", Object{{"storage", volume.size}}}}},
+                      {"storageClassName", volume.storage_class},
+                      {"volumeName", "pv-" + volume.claim}}},
+      {"status", Object{{"phase", "Bound"}, {"capacity", Object{{"storage", volume.size}}}}}};
 }
 
 json::Value storageClassObject(const Shape& shape) {

@@ -5,6 +5,7 @@
 
 #include "common/json/value.h"
 #include "tests/sim/kinds.h"
+#include "tests/sim/volumes.h"
 
 namespace sim {
 
@@ -38,16 +39,15 @@ json::Value noobaaObject(const Shape& shape);
 /// The Cluster in good health: all instances ready, the first one primary. `noobaa` owns it unless
 /// null.
 json::Value clusterObject(const Shape& shape, const json::Value& noobaa);
-/// The Pod of the nth instance (from 1), ready.
-json::Value podObject(const Shape& shape, const json::Value& cluster, int number);
-/// Its bound volumes: data, WAL, tablespaces.
-std::vector<json::Value> claimObjects(const Shape& shape, const json::Value& cluster, int number);
+/// The Pod of the Cluster's nth instance (from 1), ready.
+json::Value podObject(const json::Value& cluster, int number);
+/// The claim of one of its volumes, bound by a driver.
+json::Value claimObject(const json::Value& cluster, int number, const Volume& volume,
+                        const std::string& driver);
+std::string instanceName(const json::Value& cluster, int number);
 json::Value storageClassObject(const Shape& shape);
 json::Value snapshotClassObject(const Shape& shape);
 
 /// An ownerReference to an object of the server.
 json::Value ownerReference(const json::Value& owner, bool controller);
-/// A tablespace's part of claim and snapshot names.
-std::string tablespaceSuffix(const std::string& tablespace);
-
 }  // namespace sim

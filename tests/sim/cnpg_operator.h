@@ -3,6 +3,7 @@
 #include <string>
 
 #include "tests/sim/backup_controller.h"
+#include "tests/sim/cluster_controller.h"
 #include "tests/sim/instance_manager.h"
 
 namespace sim {
@@ -15,7 +16,8 @@ class CnpgOperator {
                const std::string& cnpg_group, OperatorOptions options, const Faults& faults)
       : options_(options),
         instances_(server, timeline, clock, cnpg_group, options_.timing, faults),
-        backups_(server, timeline, clock, instances_, cnpg_group, options_, faults) {}
+        backups_(server, timeline, clock, instances_, cnpg_group, options_, faults),
+        clusters_(server, timeline, clock, cnpg_group, options_.timing, faults) {}
   CnpgOperator(const CnpgOperator&) = delete;
   CnpgOperator& operator=(const CnpgOperator&) = delete;
 
@@ -23,6 +25,7 @@ class CnpgOperator {
   const OperatorOptions options_;
   InstanceManager instances_;
   BackupController backups_;
+  ClusterController clusters_;
 };
 
 }  // namespace sim

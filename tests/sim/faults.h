@@ -36,6 +36,11 @@ struct Faults {
   bool no_end_time = false;  // completed, but its snapshots never get backupEndTime
   bool fence_stays_after_failure = false;
 
+  /// --- A new Cluster. ---
+  bool recovery_job_fails = false;      // the phase then stays "Setting up primary"
+  std::string restored_system_id = {};  // instead of the original's
+  bool claims_never_go = false;         // deleted claims stay Terminating
+
   /// --- The instance. ---
   bool controldata_missing = false;  // the instance did not answer
   std::string controldata_state;     // "in production": instead of the true one

@@ -20,10 +20,6 @@ std::string configured(const Value& cluster, std::string_view key) {
   return textAt(cluster, {"spec", "backup", "volumeSnapshot", key});
 }
 
-std::string orElse(std::string value, const std::string& fallback) {
-  return value.empty() ? fallback : value;
-}
-
 /// CNPG moves these of a claim's labels to the snapshot's annotations.
 bool movesToAnnotations(std::string_view name) {
   return name == "cnpg.io/instanceName" || name == "cnpg.io/instanceRole" ||
@@ -110,34 +106,6 @@ void own(Value& snapshot, const Value& cluster, const Value& backup) {
 }
 
 }  // namespace
-
-std::vector<Volume> volumesOf(const json::Value& cluster, const std::string& instance,
-                              const std::string& backup) {
-  const std::string usual_class = configured(cluster, "className");
-  std::vector<Volume> volumes{{.role = "PG_DATA",
-                               .claim = instance,
-                               .snapshot = backup,
-                               .snapshot_class = usual_class,
-                               .tablespace = ""}};
-  if (valueAt(cluster, {"spec", "walStorage"}) != nullptr) {
-    volumes.push_back({.role = "PG_WAL",
-                       .claim = instance + "-wal",
-                       .snapshot = backup + "-wal",
-                       .snapshot_class = orElse(configured(cluster, "walClassName"), usual_class),
-                       .tablespace = ""});
-  }
-  for (const auto& tablespace : elementsAt(cluster, {"spec", "tablespaces"})) {
-    const std::string name = textAt(tablespace, {"name"});
-    const std::string its_class =
-        textAt(cluster, {"spec", "backup", "volumeSnapshot", "tablespaceClassName", name});
-    volumes.push_back({.role = "PG_TABLESPACE",
-                       .claim = instance + tablespaceSuffix(name),
-                       .snapshot = backup + tablespaceSuffix(name),
-                       .snapshot_class = orElse(its_class, usual_class),
-                       .tablespace = name});
-  }
-  return volumes;
-}
 
 json::Value snapshotObject(const json::Value& cluster, const json::Value& backup,
                            const json::Value& claim, const Volume& volume, const Cut& cut) {

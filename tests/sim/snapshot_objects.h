@@ -2,27 +2,14 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "common/json/value.h"
 #include "common/time/instant.h"
 #include "tests/sim/controldata.h"
 #include "tests/sim/operator_options.h"
+#include "tests/sim/volumes.h"
 
 namespace sim {
-
-/// One volume of an instance and how CNPG names its snapshot.
-struct Volume {
-  std::string role;  // PG_DATA, PG_WAL, PG_TABLESPACE
-  std::string claim;
-  std::string snapshot;
-  std::string snapshot_class;
-  std::string tablespace;
-};
-
-/// The volumes by the Cluster's spec, data first.
-std::vector<Volume> volumesOf(const json::Value& cluster, const std::string& instance,
-                              const std::string& backup);
 
 /// The moment a snapshot is cut.
 struct Cut {

@@ -16,7 +16,8 @@ struct SnapshotterTiming {
   timing::Duration retry = std::chrono::seconds(10);   // after an error, or when removal is blocked
   timing::Duration removal = std::chrono::seconds(1);  // deletionTimestamp to gone
 
-  static SnapshotterTiming brisk();
+  /// The same driver, so many times as fast.
+  SnapshotterTiming fasterBy(double factor) const;
 };
 
 /// The CSI snapshot controller and its driver: gives each new VolumeSnapshot a content, makes it

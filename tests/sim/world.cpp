@@ -65,8 +65,10 @@ void World::install() {
   if (!options_.with_cluster) return;
   const Value cluster = server_.create(clusterObject(shape, noobaa()));
   for (int number = 1; number <= shape.instances; ++number) {
-    for (const auto& claim : claimObjects(shape, cluster, number)) server_.create(claim);
-    server_.create(podObject(shape, cluster, number));
+    for (const auto& volume : volumesOf(cluster, instanceName(cluster, number), "")) {
+      server_.create(claimObject(cluster, number, volume, shape.driver));
+    }
+    server_.create(podObject(cluster, number));
   }
 }
 
