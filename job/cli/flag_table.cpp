@@ -20,32 +20,30 @@ namespace {
 constexpr std::array kCommands = {
     CommandInfo{
         Command::kRun, "run", "", "make a backup, verify it, prune old ones, write the status",
-        "Makes one offline backup of the system's PostgreSQL cluster by volume snapshots, waits "
-        "for\n"
-        "it, verifies that PostgreSQL was shut down cleanly in it, deletes backups beyond\n"
-        "maxSnapshots and writes the NooBaa CR's backupStatus. It does what the NooBaa CR says\n"
-        "(spec.dbSpec.dbBackup) and nothing when that is absent. A pass that was killed is "
-        "finished\n"
-        "by the next one. Nothing is pruned unless the new backup was verified.\n",
+        "Makes one offline backup of the system's PostgreSQL cluster by volume snapshots, "
+        "waits for it, verifies that PostgreSQL was shut down cleanly in it, deletes backups "
+        "beyond maxSnapshots and writes the NooBaa CR's backupStatus. It does what the NooBaa CR "
+        "says (spec.dbSpec.dbBackup), and nothing when that is absent. Nothing is pruned unless "
+        "the new "
+        "backup was verified. A pass that was killed is finished by the next one.",
         "text|json"},
     CommandInfo{
         Command::kStatus, "db-backup-status", "", "show the backups there are; changes nothing",
-        "Reads the cluster and shows when the last good backup was made, when the next is due,\n"
-        "whether one is overdue, and every backup with its verdict and whether the next pass "
-        "keeps\n"
-        "it. It only reads.\n",
+        "Reads the cluster and shows when the last good backup was made, when the next is due, "
+        "whether one is overdue, and every backup with its verdict and whether the next pass keeps "
+        "it. It only reads.",
         "table|wide|json|yaml|name"},
     CommandInfo{
         Command::kSchedule, "schedule", "[EXPR]", "show when a schedule fires next",
-        "Prints the next firings of EXPR, one a line, in the local time of --time-zone. Without\n"
-        "EXPR it reads the schedule of the NooBaa CR; with EXPR it needs no cluster. EXPR has 5\n"
-        "fields as in a CronJob (minute hour day month weekday), or 6 with seconds first, or is\n"
-        "@hourly, @daily, @weekly, @monthly, @yearly or @every DURATION.\n",
+        "Prints the next firings of EXPR, one a line, in the local time of --time-zone. Without "
+        "EXPR it reads the schedule of the NooBaa CR; with EXPR it needs no cluster. EXPR has 5 "
+        "fields as in a CronJob (minute hour day month weekday), or 6 with seconds first, or is "
+        "@hourly, @daily, @weekly, @monthly, @yearly or @every DURATION.",
         "text"},
     CommandInfo{Command::kVersion, "version", "", "print the version",
-                "Prints the version of this program.\n", ""},
+                "Prints the version of this program.", ""},
     CommandInfo{Command::kHelp, "help", "[COMMAND]", "explain a command and its flags",
-                "Explains the program, or one command and its flags.\n", ""},
+                "Explains the program, or one command and its flags.", ""},
 };
 
 tl::unexpected<std::string> accepted(std::string_view what) {
@@ -244,9 +242,8 @@ constexpr std::array kFlags = {
          "Namespace of the NooBaa CR and its database. Default: POD_NAMESPACE, the kubeconfig "
          "context's, the service account's, then \"default\".",
          storeNamespace},
-    Flag{"output", 'o', "FORMAT", kFirst, kByAll, "text, or table",
-         "Format of the result on stdout. `run`: text, json; `db-backup-status`: table, wide, json, "
-         "yaml, name.",
+    Flag{"output", 'o', "FORMAT", kFirst, kByAll, "",
+         "Format of the result on stdout.",
          storeOutput},
     Flag{"dry-run", 0, "", kFirst, kByPasses, "false",
          "Change nothing: say what a pass would do, and which backups it would delete.",
@@ -291,11 +288,12 @@ constexpr std::array kFlags = {
          "suspend (suspend the operator's schedule, then go on) or ignore (go on).",
          storeChoice<&Settings::operator_schedule, kOperatorPolicies>},
     Flag{"allow-primary", 0, "", kSafety, kByPasses, "false",
-         "Back up even when no standby is ready: the primary is then stopped, and with it NooBaa.",
+         "Back up even when no standby is ready: the primary may be stopped then, and with it "
+         "NooBaa.",
          storeBoolean<&Settings::allow_primary>},
-    Flag{"timeout", 0, "DURATION", kSafety, kByPasses, "30m",
-         "How long to wait for the backup in all. One still running then is left to finish, and the "
-         "next pass goes on with it.",
+    Flag{"timeout", 0, "DURATION", kSafety, kByAll, "30m",
+         "How long the command may take in all. A backup still running then is left to finish, and "
+         "the next pass goes on with it.",
          storeDuration<&Settings::timeout>},
     Flag{"preflight-wait", 0, "DURATION", kSafety, kByPasses, "2m",
          "How long an unhealthy cluster may take to become healthy before the pass refuses.",

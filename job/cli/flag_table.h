@@ -16,8 +16,8 @@ struct CommandInfo {
   std::string_view name;
   std::string_view arguments;
   std::string_view summary;      // one line of the list of commands
-  std::string_view description;  // paragraphs for its own help
-  std::string_view outputs;      // what -o accepts
+  std::string_view description;  // a paragraph for its own help
+  std::string_view outputs;      // what -o accepts, the default first
 };
 
 /// Under which heading help shows a flag.

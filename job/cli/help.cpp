@@ -24,17 +24,14 @@ constexpr std::array kSections = {
 };
 
 constexpr std::string_view kWhatItIs =
-    "noobaa-db-backup backs up the PostgreSQL database of a NooBaa system: it takes consistent\n"
-    "volume snapshots through CloudNativePG, verifies them, and keeps the newest few.\n";
+    "noobaa-db-backup backs up the PostgreSQL database of a NooBaa system: it takes consistent "
+    "volume snapshots through CloudNativePG, verifies them, and keeps the newest few.";
 
 constexpr std::string_view kEnvironmentRule =
     "Every flag can also be set by an environment variable: NOOBAA_DB_BACKUP_ and the flag's name "
-    "in\n"
-    "capitals with _ for -, as in NOOBAA_DB_BACKUP_MAX_SNAPSHOTS=5; booleans are true, 1, false or "
-    "0,\n"
-    "and empty is the same as unset. A flag wins over its variable, the variable over the NooBaa "
-    "CR,\n"
-    "the CR over the default. Durations are written like 90s, 30m or 1h30m.\n";
+    "in capitals with _ for -, as in NOOBAA_DB_BACKUP_MAX_SNAPSHOTS=5; booleans are true, 1, false "
+    "or 0, and empty is the same as unset. A flag wins over its variable, the variable over the "
+    "NooBaa CR, the CR over the default. Durations are written like 90s, 30m or 1h30m.";
 
 constexpr std::string_view kExamples =
     "Examples:\n"
@@ -44,49 +41,88 @@ constexpr std::string_view kExamples =
     "  noobaa-db-backup db-backup-status -n noobaa      which backups there are, and are they "
     "good\n";
 
-/// Two columns: `left` at the margin, `right` from `column` on, wrapped between words. A left side
-/// that is too long has its line for itself.
-std::string inColumns(const std::string& left, std::string_view right, std::size_t column) {
+/// `text` from `column` on, wrapped between words; the first line begins with `start`, which is as
+/// long as that.
+std::string wrapped(std::string start, std::string_view text, std::size_t column) {
   std::string out;
-  std::string line = left;
-  if (line.size() + 2 > column) {
-    out = line + "\n";
-    line.clear();
-  }
-  line.resize(column, ' ');
-  while (!right.empty()) {
-    const auto word = right.substr(0, right.find(' '));
-    const bool isFirst = line.size() == column;
-    if (!isFirst && line.size() + 1 + word.size() > kWidth) {
+  std::string line = std::move(start);
+  while (!text.empty()) {
+    const auto word = text.substr(0, text.find(' '));
+    const bool is_first = line.size() == column;
+    if (!is_first && line.size() + 1 + word.size() > kWidth) {
       out += line + "\n";
       line.assign(column, ' ');
-    } else if (!isFirst) {
+    } else if (!is_first) {
       line += ' ';
     }
     line += word;
-    right.remove_prefix(std::min(right.size(), word.size() + 1));
+    text.remove_prefix(std::min(text.size(), word.size() + 1));
   }
   return out + line + "\n";
 }
 
-std::string flagLine(const Flag& flag) {
+std::string paragraph(std::string_view text) {
+  return wrapped("", text, 0);
+}
+
+/// Two columns: `left` at the margin, `right` from `column` on. A left side that is too long has
+/// its line for itself.
+std::string inColumns(std::string left, std::string_view right, std::size_t column) {
+  std::string out;
+  if (left.size() + 2 > column) {
+    out = left + "\n";
+    left.clear();
+  }
+  left.resize(column, ' ');
+  return out + wrapped(std::move(left), right, column);
+}
+
+/// "text (the default), json".
+std::string outputsInWords(std::string_view outputs) {
+  std::string words;
+  bool is_default = true;
+  for (const char c : outputs) {
+    if (c == '|') {
+      words += is_default ? " (the default), " : ", ";
+      is_default = false;
+    } else {
+      words += c;
+    }
+  }
+  return words;
+}
+
+/// What -o takes differs between commands; `info` is nullptr for the help of the program.
+std::string outputHelp(const CommandInfo* info) {
+  if (info != nullptr) return " Accepted: " + outputsInWords(info->outputs) + ".";
+  std::string help;
+  for (const CommandInfo& command : allCommands()) {
+    if (command.outputs.find('|') == std::string_view::npos) continue;
+    help += " `" + std::string(command.name) + "`: " + outputsInWords(command.outputs) + ".";
+  }
+  return help;
+}
+
+std::string flagLine(const Flag& flag, const CommandInfo* info) {
   constexpr std::size_t kColumn = 34;
   std::string left = flag.letter == 0 ? "      " : std::string("  -") + flag.letter + ", ";
   left += "--" + std::string(flag.name);
   if (!flag.isBoolean()) left += " " + std::string(flag.value);
   std::string help(flag.help);
-  if (!flag.isBoolean() && !flag.default_text.empty())
+  if (flag.name == "output") help += outputHelp(info);
+  if (!flag.isBoolean() && !flag.default_text.empty()) {
     help += " Default: " + std::string(flag.default_text) + ".";
-  return inColumns(left, help, kColumn);
+  }
+  return inColumns(std::move(left), help, kColumn);
 }
 
 template <typename Wanted>
-std::string flagSections(Wanted wanted) {
+std::string flagSections(const CommandInfo* info, Wanted wanted) {
   std::string out;
   for (const auto& [section, title] : kSections) {
     std::string lines;
     for (const Flag& flag : allFlags()) {
-      if (flag.section == section && wanted(flag)) lines += flagLine(flag);
+      if (flag.section == section && wanted(flag)) lines += flagLine(flag, info);
     }
     if (!lines.empty()) out += std::string(title) + "\n" + lines + "\n";
   }
@@ -117,24 +153,24 @@ std::string exitCodeLines() {
 }
 
 std::string programHelp() {
-  return std::string(kWhatItIs) +
+  return paragraph(kWhatItIs) +
          "\n"
          "Usage: noobaa-db-backup [COMMAND] [flags]\n\n" +
          commandLines() +
          "\n"
          "`noobaa-db-backup help COMMAND` (or COMMAND --help) tells more about one.\n\n" +
-         flagSections([](const Flag& flag) { return flag.scope.shared; }) +
-         std::string(kEnvironmentRule) + "\n" + exitCodeLines() + "\n" + std::string(kExamples);
+         flagSections(nullptr, [](const Flag& flag) { return flag.scope.shared; }) +
+         paragraph(kEnvironmentRule) + "\n" + exitCodeLines() + "\n" + std::string(kExamples);
 }
 
 std::string commandHelp(const CommandInfo& info) {
   std::string usage = "Usage: noobaa-db-backup " + std::string(info.name);
   if (!info.arguments.empty()) usage += " " + std::string(info.arguments);
   const std::string flags =
-      flagSections([&](const Flag& flag) { return flag.isUsedBy(info.command); });
-  if (flags.empty()) return usage + "\n\n" + std::string(info.description);
-  return usage + " [flags]\n\n" + std::string(info.description) + "\n" + flags +
-         std::string(kEnvironmentRule) + "\n" + exitCodeLines();
+      flagSections(&info, [&](const Flag& flag) { return flag.isUsedBy(info.command); });
+  if (flags.empty()) return usage + "\n\n" + paragraph(info.description);
+  return usage + " [flags]\n\n" + paragraph(info.description) + "\n" + flags +
+         paragraph(kEnvironmentRule) + "\n" + exitCodeLines();
 }
 
 }  // namespace
