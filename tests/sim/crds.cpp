@@ -77,7 +77,10 @@ json::Value noobaaSpec() {
         "properties": {
           "schedule": {
             "type": "string",
-            "pattern": "^((((\\d+,)+\\d+|(\\d+(\\/|-|#)\\d+)|\\d+L?|\\*(\\/\\d+)?|L(-\\d+)?|\\?|[A-Z]{3}(-[A-Z]{3})?) ?){5,7})|(@(annually|yearly|monthly|weekly|daily|hourly|reboot))|(@every (\\d+(ns|us|µs|ms|s|m|h))+)$"
+            "pattern": "^((((\\d+,)+\\d+|(\\d+(\\/|-|#)\\d+)|\\d+L?|\\*(\\/\\d+)?|)json"
+                 R"json(L(-\\d+)?|\\?|[A-Z]{3}(-[A-Z]{3})?) ?){5,7})|)json"
+                 R"json((@(annually|yearly|monthly|weekly|daily|hourly|reboot))|)json"
+                 R"json((@every (\\d+(ns|us|µs|ms|s|m|h))+)$"
           },
           "volumeSnapshot": {
             "type": "object",

@@ -167,14 +167,21 @@ void World::addPendingClaim(const std::string& name, const std::string& snapshot
 
 void World::addClusterFrom(const std::string& name, const std::string& snapshot,
                            const std::string& wal_snapshot) {
-  Value cluster = clusterObject(shape(), Value());
-  placeAt(cluster, {"metadata", "name"}) = name;
   Object snapshots{{"storage", snapshotReference(snapshot)}};
   if (!wal_snapshot.empty()) snapshots.set("walStorage", snapshotReference(wal_snapshot));
-  placeAt(cluster, {"spec", "bootstrap"}) =
-      Object{{"recovery", Object{{"database", "nbcore"},
-                                 {"owner", "noobaa"},
-                                 {"volumeSnapshots", std::move(snapshots)}}}};
+  addRecoveredCluster(name, {{"volumeSnapshots", std::move(snapshots)}});
+}
+
+void World::addClusterFromBackup(const std::string& name, const std::string& backup) {
+  addRecoveredCluster(name, {{"backup", Object{{"name", backup}}}});
+}
+
+void World::addRecoveredCluster(const std::string& name, json::Object recovery) {
+  recovery.set("database", "nbcore");
+  recovery.set("owner", "noobaa");
+  Value cluster = clusterObject(shape(), Value());
+  placeAt(cluster, {"metadata", "name"}) = name;
+  placeAt(cluster, {"spec", "bootstrap"}) = Object{{"recovery", std::move(recovery)}};
   server_.create(cluster);
 }
 

@@ -79,6 +79,8 @@ class World {
   /// Another Cluster whose spec.bootstrap.recovery refers to snapshots.
   void addClusterFrom(const std::string& name, const std::string& snapshot,
                       const std::string& wal_snapshot = "");
+  /// One that refers to a Backup by its name instead.
+  void addClusterFromBackup(const std::string& name, const std::string& backup);
   /// The shape's Cluster once more, in another CNPG group.
   void addClusterInGroup(const std::string& cnpg_group);
 
@@ -90,6 +92,7 @@ class World {
 
  private:
   void defineTypes();
+  void addRecoveredCluster(const std::string& name, json::Object recovery);
   void install();
 
   WorldOptions options_;

@@ -182,6 +182,57 @@ TEST(CnpgOperatorTest, SaysPendingInTheQueueFrom129On) {
   EXPECT_EQ(phaseOf(world, "b-second"), "completed");
 }
 
+TEST(CnpgOperatorTest, ServesTheOldestFirstFrom130On) {
+  TestWorld world({.cnpg = {.release = Release::v1_30()}});
+  world.startBackup("c-running");
+  world.advance(seconds(1));
+  world.startBackup("b-older");
+  world.advance(seconds(1));
+  world.startBackup("a-younger");
+  world.advance(seconds(25));
+  EXPECT_EQ(phaseOf(world, "b-older"), "started");
+  EXPECT_EQ(phaseOf(world, "a-younger"), "pending");
+}
+
+TEST(CnpgOperatorTest, CallsAnImpossibleBackupAnInvalidDefinitionFrom130On) {
+  TestWorld world({.cnpg = {.release = Release::v1_30()}});
+  world.hibernate();
+  world.startBackup(kName);
+  world.advance(seconds(1));
+  EXPECT_EQ(phaseOf(world), "invalid backup definition");
+}
+
+TEST(CnpgOperatorTest, CutsAnOnlineBackupWithoutAFence) {
+  TestWorld world;
+  world.server().create(json::Object{
+      {"apiVersion", "postgresql.cnpg.noobaa.io/v1"},
+      {"kind", "Backup"},
+      {"metadata", json::Object{{"name", kName}, {"namespace", "noobaa"}}},
+      {"spec", json::Object{{"cluster", json::Object{{"name", "noobaa-db-pg-cluster"}}},
+                            {"method", "volumeSnapshot"},
+                            {"online", true}}}});
+  world.advance(seconds(1));
+  EXPECT_THAT(fencedInstances(world.cluster()), IsEmpty());
+  EXPECT_THAT(world.snapshotNames(), ElementsAre(kName));
+  world.advance(seconds(20));
+  EXPECT_EQ(phaseOf(world), "completed");
+  EXPECT_NE(textAt(world.backup(kName), {"status", "backupLabelFile"}), "");
+  EXPECT_NE(annotation(world.snapshot(kName), "cnpg.io/backupLabelFile"), "");
+  EXPECT_EQ(annotation(world.snapshot(kName), "cnpg.io/onlineBackup"), "false");
+}
+
+TEST(CnpgOperatorTest, StaysFencedWhileItIsDown) {
+  TestWorld world;
+  const timing::Instant now = world.clock().now();
+  world.faults().operator_down = {{now + seconds(5), now + minutes(10)}};
+  world.startBackup(kName);
+  world.advance(minutes(9));
+  EXPECT_EQ(phaseOf(world), "started");
+  EXPECT_THAT(fencedInstances(world.cluster()), ElementsAre("noobaa-db-pg-cluster-2"));
+  world.advance(minutes(2));
+  EXPECT_EQ(phaseOf(world), "completed");
+}
+
 TEST(CnpgOperatorTest, WaitsForEverWithoutACluster) {
   TestWorld world({.with_cluster = false});
   world.startBackup(kName);

@@ -186,6 +186,38 @@ TEST(WorldTest, AScheduledBackupIsNooBaasByDefault) {
   EXPECT_EQ(ownersOf(scheduled).at(0).kind, "NooBaa");
 }
 
+TEST(WorldTest, ClustersReferToSnapshotsOrToABackup) {
+  TestWorld world;
+  world.addClusterFrom("drill", kName, kWalName);
+  world.addClusterFromBackup("copy", kName);
+  const auto recovery = [&](const std::string& name) {
+    const json::Value cluster = world.get({clusterType(kNoobaaCnpgGroup), "noobaa", name});
+    return *valueAt(cluster, {"spec", "bootstrap", "recovery"});
+  };
+  EXPECT_EQ(textAt(recovery("drill"), {"volumeSnapshots", "storage", "name"}), kName);
+  EXPECT_EQ(textAt(recovery("drill"), {"volumeSnapshots", "walStorage", "name"}), kWalName);
+  EXPECT_EQ(textAt(recovery("copy"), {"backup", "name"}), kName);
+}
+
+TEST(WorldTest, TheCrdRefusesWhatTheRealOneRefuses) {
+  TestWorld world;
+  const auto statusOf = [&](const std::string& patch) {
+    return world.server()
+        .handle({.method = "PATCH",
+                 .target = "/apis/noobaa.io/v1alpha1/namespaces/noobaa/noobaas/noobaa",
+                 .content_type = "application/merge-patch+json",
+                 .body = R"({"spec":{"dbSpec":{"dbBackup":)" + patch + "}}}"})
+        .status;
+  };
+  EXPECT_EQ(statusOf(R"({"schedule":"every night"})"), 422);
+  EXPECT_EQ(statusOf(R"({"volumeSnapshot":{"maxSnapshots":0}})"), 422);
+  EXPECT_EQ(statusOf(R"({"volumeSnapshot":{"volumeSnapshotClass":""}})"), 422);
+  EXPECT_EQ(statusOf(R"({"volumeSnapshot":null})"), 422);
+  // Nonsense that the real pattern lets through.
+  EXPECT_EQ(statusOf(R"({"schedule":"12345"})"), 200);
+  EXPECT_EQ(statusOf(R"({"schedule":"@reboot"})"), 200);
+}
+
 TEST(WorldTest, DeletedSnapshotsOfThePastGoWithTheirContents) {
   TestWorld world;
   world.add(aBackup(kName).withWal());
