@@ -81,42 +81,55 @@ std::string forbiddenMessage(const std::string& user, const std::string& verb,
          quoted(resource) + " in API group " + quoted(path.group) + where;
 }
 
-Outcome<json::Value> parsedBody(const ApiServer::Request& request) {
+Outcome<json::Value> parsedBody(const ApiServer::Request& request, const std::string& kind) {
   const std::string type = mediaType(request.content_type);
   if (!type.empty() && type != "application/json") {
-    return tl::unexpected(unsupportedMediaType("application/json"));
+    return tl::unexpected(unsupportedMediaType(
+        "application/json, application/yaml, application/vnd.kubernetes.protobuf"));
   }
   tl::expected<json::Value, std::string> body = json::parse(request.body);
   if (!body) {
-    return tl::unexpected(badRequest("the body of the request is no JSON: " + body.error()));
+    return tl::unexpected(
+        badRequest("the object provided is unrecognized (must be of type " + kind +
+                   "): couldn't get version/kind; json parse error: " + body.error()));
   }
   return std::move(*body);
 }
 
-Outcome<bool> isDryRun(const std::vector<std::string>& values) {
+/// `options_kind` is how a refusal names the options: CreateOptions...
+Outcome<bool> isDryRun(const std::vector<std::string>& values, std::string_view options_kind) {
   for (const std::string& value : values) {
     if (value == "All") continue;
-    return tl::unexpected(StatusError{
-        422,
-        "Invalid",
-        "Options.meta.k8s.io \"\" is invalid: dryRun: Unsupported value: " + quoted(value) +
-            ": supported values: \"All\"",
-        {}});
+    return tl::unexpected(invalidOptions(
+        options_kind, unsupportedValue("dryRun", "[" + quoted(value) + "]", "\"All\"")));
   }
   return !values.empty();
 }
 
-Outcome<WriteOptions> writeOptionsOf(const RequestTarget& target, const ResourcePath& path) {
+std::string_view optionsKind(const std::string& method) {
+  if (method == "POST") return "CreateOptions";
+  if (method == "DELETE") return "DeleteOptions";
+  return method == "PUT" ? "UpdateOptions" : "PatchOptions";
+}
+
+Outcome<WriteOptions> writeOptionsOf(const ApiServer::Request& request, const RequestTarget& target,
+                                     const ResourcePath& path) {
   WriteOptions options;
   std::vector<std::string> dry_run;
   for (const auto& [key, value] : target.query) {
     if (key == "dryRun") dry_run.push_back(value);
   }
-  const Outcome<bool> dry = isDryRun(dry_run);
+  const Outcome<bool> dry = isDryRun(dry_run, optionsKind(request.method));
   if (!dry) return tl::unexpected(dry.error());
   options.dry_run = *dry;
   if (path.subresource == "status") options.part = Part::kStatus;
   const std::string validation = target.parameter("fieldValidation");
+  if (!validation.empty() && validation != "Ignore" && validation != "Warn" &&
+      validation != "Strict") {
+    return tl::unexpected(invalidOptions(
+        optionsKind(request.method), unsupportedValue("fieldValidation", quoted(validation),
+                                                      "\"\", \"Ignore\", \"Strict\", \"Warn\"")));
+  }
   if (validation == "Strict") options.unknown_fields = FieldValidation::kStrict;
   if (validation == "Ignore") options.unknown_fields = FieldValidation::kIgnore;
   return options;
@@ -125,17 +138,22 @@ Outcome<WriteOptions> writeOptionsOf(const RequestTarget& target, const Resource
 Outcome<Removal> removalOf(const ApiServer::Request& request, const RequestTarget& target) {
   json::Value body = json::Object{};
   if (!request.body.empty()) {
-    Outcome<json::Value> parsed = parsedBody(request);
+    Outcome<json::Value> parsed = parsedBody(request, "DeleteOptions");
     if (!parsed) return tl::unexpected(parsed.error());
     body = std::move(*parsed);
   }
   std::vector<std::string> dry_run = textsAt(body, {"dryRun"});
   if (target.has("dryRun")) dry_run.push_back(target.parameter("dryRun"));
-  const Outcome<bool> dry = isDryRun(dry_run);
+  const Outcome<bool> dry = isDryRun(dry_run, "DeleteOptions");
   if (!dry) return tl::unexpected(dry.error());
 
   std::string policy = textAt(body, {"propagationPolicy"});
   if (policy.empty()) policy = target.parameter("propagationPolicy");
+  if (!policy.empty() && policy != "Foreground" && policy != "Background" && policy != "Orphan") {
+    return tl::unexpected(invalidOptions(
+        "DeleteOptions", unsupportedValue("propagationPolicy", quoted(policy),
+                                          "\"Foreground\", \"Background\", \"Orphan\", \"nil\"")));
+  }
   Removal removal;
   removal.uid = textAt(body, {"preconditions", "uid"});
   removal.resource_version = textAt(body, {"preconditions", "resourceVersion"});
@@ -167,10 +185,15 @@ ApiServer::Response written(const ServedType& type, const Outcome<Written>& outc
   return response;
 }
 
-std::chrono::seconds watchTimeout(const RequestTarget& target) {
+Outcome<std::chrono::seconds> watchTimeout(const RequestTarget& target) {
   const std::string text = target.parameter("timeoutSeconds");
+  if (text.empty()) return kDefaultWatchTimeout;
   std::int64_t seconds = 0;
-  std::from_chars(text.data(), text.data() + text.size(), seconds);
+  const char* end = text.data() + text.size();
+  if (std::from_chars(text.data(), end, seconds).ptr != end) {
+    return tl::unexpected(
+        badRequest("strconv.ParseInt: parsing " + quoted(text) + ": invalid syntax"));
+  }
   return seconds <= 0 ? kDefaultWatchTimeout : std::chrono::seconds(seconds);
 }
 
@@ -188,6 +211,7 @@ struct ApiServer::Impl {
   Response handle(const Request& request);
   Response handleResource(const Request& request, const RequestTarget& target,
                           const ResourcePath& path);
+  Response nowhere(const ResourcePath& path) const;
   Response read(const ServedType& type, const RequestTarget& target, const ResourcePath& path);
   Response create(const ServedType& type, const Request& request, const RequestTarget& target,
                   const ResourcePath& path);
@@ -268,16 +292,11 @@ void ApiServer::Impl::serveDefinition(const StoredChange& change) {
                           {Part::kWhole, false, FieldValidation::kIgnore});
 }
 
-/// Namespaces need not be created first.
 void ApiServer::Impl::ensureNamespace(const std::string& name) {
   const ServedTypePtr type = types.find("", "v1", "namespaces");
   if (name.empty() || store.find(keyOf(type->type(), "", name)) != nullptr) return;
   json::Value object = json::Object{
-      {"apiVersion", "v1"},
-      {"kind", "Namespace"},
-      {"metadata", json::Object{{"name", name},
-                                {"labels", json::Object{{"kubernetes.io/metadata.name", name}}}}},
-      {"status", json::Object{{"phase", "Active"}}}};
+      {"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", json::Object{{"name", name}}}};
   (void)lifecycle.create(*type, "", std::move(object), {Part::kWhole});
 }
 
@@ -304,7 +323,10 @@ ApiServer::Response ApiServer::Impl::handle(const Request& request) {
   const std::string text = target.path();
   if (text == "/readyz" || text == "/livez" || text == "/healthz") return textResponse(200, "ok");
   const std::optional<json::Value> document = discoveryDocument(target, types.all());
-  return document ? jsonResponse(200, *document) : pageNotFound();
+  if (document) return jsonResponse(200, *document);
+  const std::vector<std::string>& segments = target.segments;
+  const bool names_group = segments.size() == 3 && segments[0] == "apis";
+  return names_group ? nowhere({segments[1], segments[2], "", "", "", ""}) : pageNotFound();
 }
 
 ApiServer::Response ApiServer::Impl::handleResource(const Request& request,
@@ -316,20 +338,34 @@ ApiServer::Response ApiServer::Impl::handleResource(const Request& request,
   }
   if (path.group == "authorization.k8s.io" && path.version == "v1") return review(request, path);
   const ServedTypePtr type = types.find(path.group, path.version, path.plural);
-  if (type == nullptr) return pageNotFound();
-  const bool has_subresource = path.subresource == "status" && type->definition.has_status;
-  if (!path.subresource.empty() && !has_subresource) return pageNotFound();
-  if (type->definition.namespaced && path.name_space.empty() && verb != "list") {
-    return verb == "create" ? refused(methodNotAllowed()) : pageNotFound();
+  if (type == nullptr) return nowhere(path);
+  if (type->definition.namespaced ? path.name_space.empty() && verb != "list"
+                                  : !path.name_space.empty()) {
+    return verb == "create" ? refused(methodNotAllowed()) : nowhere(path);
   }
-  if (!type->definition.namespaced && !path.name_space.empty()) return pageNotFound();
+  const bool has_subresource = path.subresource == "status" && type->definition.has_status;
+  if (!path.subresource.empty() && !has_subresource) {
+    return type->custom ? refused(notFound(type->type(), path.name)) : nowhere(path);
+  }
+  if (!path.subresource.empty() && (verb == "create" || verb == "delete")) {
+    return refused(methodNotSupported(type->type(), verb));
+  }
 
   if (verb == "get" || verb == "list") return read(*type, target, path);
   if (verb == "create" && path.name.empty()) return create(*type, request, target, path);
   if (verb == "update" && !path.name.empty()) return replace(*type, request, target, path);
   if (verb == "patch" && !path.name.empty()) return patch(*type, request, target, path);
-  if (verb == "delete" && path.subresource.empty()) return remove(*type, request, target, path);
+  if (verb == "delete") return remove(*type, request, target, path);
   return refused(methodNotAllowed());
+}
+
+/// Groups of the server's own answer otherwise than those it passes on.
+ApiServer::Response ApiServer::Impl::nowhere(const ResourcePath& path) const {
+  const std::vector<ServedTypePtr> served = types.all();
+  const bool own_group = std::any_of(served.begin(), served.end(), [&](const ServedTypePtr& type) {
+    return !type->custom && type->type().group == path.group;
+  });
+  return own_group ? refused(noSuchResource()) : pageNotFound();
 }
 
 ApiServer::Response ApiServer::Impl::read(const ServedType& type, const RequestTarget& target,
@@ -345,20 +381,19 @@ ApiServer::Response ApiServer::Impl::read(const ServedType& type, const RequestT
 
 ApiServer::Response ApiServer::Impl::create(const ServedType& type, const Request& request,
                                             const RequestTarget& target, const ResourcePath& path) {
-  const Outcome<WriteOptions> options = writeOptionsOf(target, path);
+  const Outcome<WriteOptions> options = writeOptionsOf(request, target, path);
   if (!options) return refused(options.error());
-  Outcome<json::Value> body = parsedBody(request);
+  Outcome<json::Value> body = parsedBody(request, type.type().kind);
   if (!body) return refused(body.error());
-  if (!options->dry_run) ensureNamespace(path.name_space);
   return written(type, lifecycle.create(type, path.name_space, std::move(*body), *options));
 }
 
 ApiServer::Response ApiServer::Impl::replace(const ServedType& type, const Request& request,
                                              const RequestTarget& target,
                                              const ResourcePath& path) {
-  const Outcome<WriteOptions> options = writeOptionsOf(target, path);
+  const Outcome<WriteOptions> options = writeOptionsOf(request, target, path);
   if (!options) return refused(options.error());
-  Outcome<json::Value> body = parsedBody(request);
+  Outcome<json::Value> body = parsedBody(request, type.type().kind);
   if (!body) return refused(body.error());
   return written(type,
                  lifecycle.replace(type, path.name_space, path.name, std::move(*body), *options));
@@ -366,10 +401,14 @@ ApiServer::Response ApiServer::Impl::replace(const ServedType& type, const Reque
 
 ApiServer::Response ApiServer::Impl::patch(const ServedType& type, const Request& request,
                                            const RequestTarget& target, const ResourcePath& path) {
-  const Outcome<WriteOptions> options = writeOptionsOf(target, path);
+  const Outcome<WriteOptions> options = writeOptionsOf(request, target, path);
   if (!options) return refused(options.error());
   if (mediaType(request.content_type) != "application/merge-patch+json") {
-    return refused(unsupportedMediaType("application/merge-patch+json"));
+    if (!type.custom) {
+      return refused({415, "UnsupportedMediaType", "415: Unsupported Media Type", {}});
+    }
+    return refused(unsupportedMediaType(
+        "application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml"));
   }
   const tl::expected<json::Value, std::string> body = json::parse(request.body);
   if (!body) return refused(badRequest("error decoding patch: " + body.error()));
@@ -390,13 +429,14 @@ ApiServer::Response ApiServer::Impl::remove(const ServedType& type, const Reques
 
 ApiServer::Response ApiServer::Impl::review(const Request& request, const ResourcePath& path) {
   if (request.method != "POST") return refused(methodNotAllowed());
-  Outcome<json::Value> body = parsedBody(request);
+  Outcome<json::Value> body = parsedBody(request, "SelfSubjectReview");
   if (!body) return refused(body.error());
   json::Value answer = std::move(*body);
   answer["apiVersion"] = "authorization.k8s.io/v1";
   answer["metadata"] = json::Object{};
   if (path.plural == "selfsubjectrulesreviews") {
     answer["kind"] = "SelfSubjectRulesReview";
+    answer["spec"] = json::Object{};
     answer["status"] = rbac.rulesFor(request.user, types.all());
     return jsonResponse(201, answer);
   }
@@ -422,11 +462,10 @@ Outcome<std::unique_ptr<ApiServer::Watch>> ApiServer::Impl::openWatch(const Requ
   Outcome<Selection> selection = selectionOf(target);
   if (!selection) return tl::unexpected(selection.error());
   options.selection = std::move(*selection);
-  if (!path.name.empty()) {
-    options.selection.fields = *FieldSelector::parse("metadata.name=" + path.name);
-  }
   const Outcome<std::optional<std::uint64_t>> version = resourceVersionParameter(target);
-  if (!version) return tl::unexpected(version.error());
+  if (!version) return tl::unexpected(internalError(version.error().message));
+  const Outcome<std::chrono::seconds> timeout = watchTimeout(target);
+  if (!timeout) return tl::unexpected(timeout.error());
 
   const bool sends_initial = target.flag("sendInitialEvents");
   const bool from_now = !*version || **version == 0;
@@ -434,8 +473,8 @@ Outcome<std::unique_ptr<ApiServer::Watch>> ApiServer::Impl::openWatch(const Requ
   options.position = from_now || sends_initial ? store.revision() : **version;
   options.expired = options.position < store.compactedRevision();
   options.bookmarks = target.flag("allowWatchBookmarks");
-  options.initial_bookmark = sends_initial && options.bookmarks;
-  options.timeout = watchTimeout(target);
+  options.initial_bookmark = options.initial_objects && options.bookmarks;
+  options.timeout = *timeout;
   return std::make_unique<WatchStream>(store, clock, watch_expirations, std::move(options));
 }
 
@@ -448,7 +487,10 @@ ApiServer::Response ApiServer::handle(const Request& request) {
 }
 
 bool ApiServer::isWatch(const Request& request) {
-  return request.method == "GET" && RequestTarget::parse(request.target).flag("watch");
+  if (request.method != "GET") return false;
+  const RequestTarget target = RequestTarget::parse(request.target);
+  const std::optional<ResourcePath> path = ResourcePath::of(target);
+  return target.flag("watch") && path && path->name.empty();
 }
 
 std::unique_ptr<ApiServer::Watch> ApiServer::openWatch(const Request& request, Response& refusal) {
@@ -464,7 +506,7 @@ std::unique_ptr<ApiServer::Watch> ApiServer::openWatch(const Request& request, R
     return nullptr;
   }
   if (impl_->types.find(path->group, path->version, path->plural) == nullptr) {
-    refusal = pageNotFound();
+    refusal = impl_->nowhere(*path);
     return nullptr;
   }
   Outcome<std::unique_ptr<Watch>> watch = impl_->openWatch(target, *path);

@@ -32,7 +32,14 @@ std::string undecodableMicroTime(const json::Value& object,
   if (value->string() == nullptr) return "Time.UnmarshalJSON: input is not a JSON string";
   if (isMicroTime(*value->string())) return {};
   return "parsing time " + quoted(*value->string()) +
-         " as \"2006-01-02T15:04:05.000000Z07:00\": cannot parse";
+         " as \"2006-01-02T15:04:05.000000Z07:00\": cannot parse the fraction or the zone";
+}
+
+std::string_view goKind(const json::Value& value) {
+  if (value.boolean() != nullptr) return "bool";
+  if (value.string() != nullptr) return "string";
+  if (value.array() != nullptr) return "array";
+  return value.object() != nullptr ? "object" : "number";
 }
 
 std::string undecodableOf(const json::Value& object, std::initializer_list<std::string_view> path,
@@ -43,8 +50,8 @@ std::string undecodableOf(const json::Value& object, std::initializer_list<std::
   if (fits) return {};
   std::string field;
   for (const std::string_view key : path) field += "." + std::string(key);
-  return "json: cannot unmarshal " + json::excerpt(*value) + " into Go struct field " + field +
-         " of type " + std::string(go_type);
+  return "json: cannot unmarshal " + std::string(goKind(*value)) + " into Go struct field " +
+         field + " of type " + std::string(go_type);
 }
 
 std::string firstOf(std::initializer_list<std::string> problems) {
@@ -149,6 +156,10 @@ std::vector<Cause> eventCauses(const json::Value& event, const json::Value* befo
     if (textAt(event, {"note"}).size() > 1024) {
       causes.push_back(invalidText("message", "", "can have at most 1024 characters"));
     }
+  } else if (textAt(event, {"regarding", "namespace"}) != name_space) {
+    causes.push_back(invalidText("involvedObject.namespace",
+                                 textAt(event, {"regarding", "namespace"}),
+                                 "does not match event.namespace"));
   }
   if (before != nullptr) {
     addImmutableCauses(event, *before, causes);
@@ -174,12 +185,12 @@ std::string undecodableConfigMap(const json::Value& config_map) {
   const json::Value* data = valueAt(config_map, {"data"});
   if (data == nullptr || data->isNull()) return {};
   if (data->object() == nullptr) {
-    return "json: cannot unmarshal " + json::excerpt(*data) +
+    return "json: cannot unmarshal " + std::string(goKind(*data)) +
            " into Go struct field ConfigMap.data of type map[string]string";
   }
   for (const auto& [key, value] : *data->object()) {
     if (value.string() == nullptr) {
-      return "json: cannot unmarshal " + json::excerpt(value) +
+      return "json: cannot unmarshal " + std::string(goKind(value)) +
              " into Go struct field ConfigMap.data of type string";
     }
   }
@@ -216,6 +227,12 @@ std::vector<Cause> definitionCauses(const json::Value& definition, const json::V
   return causes;
 }
 
+void prepareNamespace(json::Value& name_space) {
+  name_space["metadata"]["labels"]["kubernetes.io/metadata.name"] = nameOf(name_space);
+  name_space["spec"]["finalizers"] = arrayOf({"kubernetes"});
+  name_space["status"]["phase"] = "Active";
+}
+
 ServedType builtIn(k8s::ResourceType type, bool has_status) {
   ServedType served = customType({std::move(type), true, has_status, std::nullopt});
   served.custom = false;
@@ -233,6 +250,7 @@ std::vector<ServedType> builtInTypes() {
   namespaces.definition.namespaced = false;
   namespaces.name_rule = NameRule::kLabel;
   namespaces.returns_deleted = true;
+  namespaces.prepare = prepareNamespace;
   namespaces.short_names = {"ns"};
   types.push_back(std::move(namespaces));
 

@@ -45,7 +45,8 @@ Outcome<Snapshot> continued(const ObjectStore& store, const ServedType& type,
         badRequest("specifying resource version is not allowed when using continue"));
   }
   std::optional<ContinueToken> token = ContinueToken::decode(target.parameter("continue"));
-  if (!token) return tl::unexpected(badRequest("continue key is not valid"));
+  if (!token)
+    return tl::unexpected(badRequest("invalid continue token: continue key is not valid"));
 
   Snapshot snapshot = current(store, type, name_space);
   if (token->revision >= 0) {
@@ -71,12 +72,21 @@ Outcome<Snapshot> started(const ObjectStore& store, const ServedType& type,
   if (!version) return tl::unexpected(version.error());
   const std::string match = target.parameter("resourceVersionMatch");
   if (!match.empty() && !*version) {
+    return tl::unexpected(invalidOptions(
+        "ListOptions",
+        forbiddenField("resourceVersionMatch",
+                       "resourceVersionMatch is forbidden unless resourceVersion is provided")));
+  }
+  if (!match.empty() && match != "Exact" && match != "NotOlderThan") {
     return tl::unexpected(
-        StatusError{422,
-                    "Invalid",
-                    "ListOptions.meta.k8s.io \"\" is invalid: resourceVersionMatch: Forbidden: "
-                    "resourceVersionMatch is forbidden unless resourceVersion is provided",
-                    {}});
+        invalidOptions("ListOptions", unsupportedValue("resourceVersionMatch", quoted(match),
+                                                       "\"Exact\", \"NotOlderThan\", \"\"")));
+  }
+  if (match == "Exact" && **version == 0) {
+    return tl::unexpected(invalidOptions(
+        "ListOptions",
+        forbiddenField("resourceVersionMatch",
+                       "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"")));
   }
   if (!*version || **version == 0) return current(store, type, name_space);
 
@@ -124,9 +134,9 @@ Outcome<std::optional<std::uint64_t>> resourceVersionParameter(const RequestTarg
   if (text.empty()) return std::optional<std::uint64_t>();
   const std::optional<std::uint64_t> version = parsedNumber<std::uint64_t>(text);
   if (!version) {
-    return tl::unexpected(badRequest("Invalid value: " + quoted(text) +
-                                     ": strconv.ParseUint: parsing " + quoted(text) +
-                                     ": invalid syntax"));
+    return tl::unexpected(
+        badRequest("invalid resource version: resourceVersion: Invalid value: " + quoted(text) +
+                   ": strconv.ParseUint: parsing " + quoted(text) + ": invalid syntax"));
   }
   return version;
 }
@@ -146,6 +156,7 @@ Outcome<json::Value> listPage(const ObjectStore& store, const ServedType& type,
   std::erase_if(objects, [&](const StoredObject& object) { return !selection->matches(*object); });
 
   json::Object metadata{{"resourceVersion", std::to_string(snapshot->revision)}};
+  if (type.custom) metadata.set("continue", "");
   if (*limit != 0 && objects.size() > *limit) {
     const json::Value& last = *objects[*limit - 1];
     const ContinueToken token{static_cast<std::int64_t>(snapshot->revision), namespaceOf(last),

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "common/json/write.h"
 #include "common/time/rfc3339.h"
 #include "tests/sim/json_path.h"
 #include "tests/sim/merge_patch.h"
@@ -24,14 +25,18 @@ Outcome<void> checkTypeMeta(const ServedType& type, json::Value& object) {
   const std::string kind = textAt(object, {"kind"});
   const std::string wanted = type.type().apiVersion();
   if (type.custom && kind.empty()) {
-    return tl::unexpected(badRequest("Object 'Kind' is missing"));
+    return tl::unexpected(badRequest("the object provided is unrecognized (must be of type " +
+                                     type.type().kind + "): Object 'Kind' is missing"));
   }
-  if (type.custom && api_version.empty()) {
-    return tl::unexpected(badRequest("Object 'apiVersion' is missing"));
-  }
-  if (!api_version.empty() && api_version != wanted) {
+  if (api_version != wanted && (type.custom || !api_version.empty())) {
     return tl::unexpected(badRequest("the API version in the data (" + api_version +
                                      ") does not match the expected API version (" + wanted + ")"));
+  }
+  if (type.custom && kind != type.type().kind) {
+    k8s::ResourceType claimed = type.type();
+    claimed.kind = kind;
+    return tl::unexpected(invalid(claimed, nameOf(object),
+                                  {invalidText("kind", kind, "must be " + type.type().kind)}));
   }
   if (!kind.empty() && kind != type.type().kind) {
     return tl::unexpected(badRequest(kind + " in version " + quoted(type.type().version) +
@@ -107,6 +112,30 @@ void bumpGeneration(json::Value& object) {
   object["metadata"]["generation"] = *generation->integer() + 1;
 }
 
+/// Built-in types, unlike custom resources, insist on a domain in a finalizer's name.
+void addFinalizerCauses(const json::Value& object, std::vector<Cause>& causes) {
+  const std::vector<std::string> finalizers = finalizersOf(object);
+  for (std::size_t i = 0; i < finalizers.size(); ++i) {
+    const std::string& finalizer = finalizers[i];
+    const bool standard = finalizer == kForegroundFinalizer || finalizer == kOrphanFinalizer ||
+                          finalizer == "kubernetes";
+    if (standard || finalizer.find('/') != std::string::npos) continue;
+    causes.push_back(
+        invalidText("metadata.finalizers[" + std::to_string(i) + "]", finalizer,
+                    "name is neither a standard finalizer name nor is it fully qualified"));
+  }
+}
+
+/// Where etcd keeps the object.
+std::string registryPath(const ObjectKey& key) {
+  const std::size_t dot = key.resource.find('.');
+  std::string path = "/registry/";
+  if (dot != std::string::npos) path += key.resource.substr(dot + 1) + "/";
+  path += key.resource.substr(0, dot) + "/";
+  if (!key.name_space.empty()) path += key.name_space + "/";
+  return path + key.name;
+}
+
 Outcome<void> checkPreconditions(const ServedType& type, const json::Value& object,
                                  const Removal& removal) {
   // Named by kind, as the real server happens to do here.
@@ -150,8 +179,8 @@ ObjectKey keyOf(const k8s::ResourceType& type, const std::string& name_space,
 Outcome<Written> ObjectLifecycle::create(const ServedType& type, const std::string& name_space,
                                          json::Value object, const WriteOptions& options) {
   if (!resourceVersionOf(object).empty()) {
-    return tl::unexpected(StatusError{
-        500, "InternalError", "resourceVersion should not be set on objects to be created", {}});
+    return tl::unexpected(
+        internalError("resourceVersion should not be set on objects to be created"));
   }
   Outcome<std::vector<std::string>> warnings = decode(type, name_space, object, options);
   if (!warnings) return tl::unexpected(warnings.error());
@@ -165,12 +194,16 @@ Outcome<Written> ObjectLifecycle::create(const ServedType& type, const std::stri
   if (type.definition.has_status && options.part == Part::kMain) object.object()->erase("status");
   object["metadata"]["uid"] = nextUid();
   if (type.counts_generation) object["metadata"]["generation"] = 1;
+  if (type.prepare != nullptr) type.prepare(object);
   object["metadata"]["creationTimestamp"] = timing::formatRfc3339(clock_.now());
 
   const std::vector<Cause> causes = causesOf(type, object, nullptr);
   if (!causes.empty()) return tl::unexpected(invalid(type.type(), nameOf(object), causes));
 
   const ObjectKey key = keyOf(type.type(), namespaceOf(object), nameOf(object));
+  if (Outcome<void> exists = checkNamespaceExists(key.name_space); !exists) {
+    return tl::unexpected(exists.error());
+  }
   if (store_.find(key) != nullptr) return tl::unexpected(alreadyExists(type.type(), key.name));
   if (options.dry_run) return Written{std::move(object), true, std::move(*warnings)};
   return Written{*store_.put(key, std::move(object)), true, std::move(*warnings)};
@@ -181,6 +214,10 @@ Outcome<Written> ObjectLifecycle::replace(const ServedType& type, const std::str
                                           const WriteOptions& options) {
   Outcome<std::vector<std::string>> warnings = decode(type, name_space, object, options);
   if (!warnings) return tl::unexpected(warnings.error());
+  if (nameOf(object).empty()) {
+    return tl::unexpected(badRequest("the name of the object (" + name +
+                                     " based on URL) was undeterminable: name must be provided"));
+  }
   if (nameOf(object) != name) {
     return tl::unexpected(badRequest("the name of the object (" + nameOf(object) +
                                      ") does not match the name on the URL (" + name + ")"));
@@ -192,6 +229,15 @@ Outcome<Written> ObjectLifecycle::replace(const ServedType& type, const std::str
     if (!creates) return tl::unexpected(notFound(type.type(), name));
     eraseMetadata(object, {"resourceVersion"});
     return create(type, name_space, std::move(object), options);
+  }
+  const std::string sent_uid = uidOf(object);
+  if (!sent_uid.empty() && sent_uid != uidOf(*before)) {
+    return tl::unexpected(
+        conflict(type.type(), name,
+                 "StorageError: invalid object, Code: 4, Key: " + registryPath(key) +
+                     ", ResourceVersion: 0, AdditionalErrorMsg: Precondition "
+                     "failed: UID in precondition: " +
+                     sent_uid + ", UID in object meta: " + uidOf(*before)));
   }
   Outcome<Written> written = update(type, key, *before, std::move(object), options);
   if (written) written->warnings = std::move(*warnings);
@@ -211,7 +257,21 @@ Outcome<Written> ObjectLifecycle::mergePatch(const ServedType& type, const std::
   // Stored under whichever version it was written with.
   object["apiVersion"] = type.type().apiVersion();
   applyMergePatch(object, patch);
+  if (nameOf(object) != name) {
+    return tl::unexpected(badRequest("the name of the object (" + nameOf(object) +
+                                     ") does not match the name on the URL (" + name + ")"));
+  }
+  if (namespaceOf(object) != name_space) {
+    return tl::unexpected(
+        badRequest("the namespace of the provided object does not match the namespace sent on the "
+                   "request"));
+  }
   Outcome<std::vector<std::string>> warnings = decode(type, name_space, object, options);
+  if (!warnings && !type.custom && warnings.error().code == 400) {
+    // A built-in type decodes the patched object as a field called "patch" of nothing.
+    return tl::unexpected(
+        invalid({}, "", {invalidText("patch", json::write(object), warnings.error().message)}));
+  }
   if (!warnings) return tl::unexpected(warnings.error());
   Outcome<Written> written = update(type, key, *before, std::move(object), options);
   if (written) written->warnings = std::move(*warnings);
@@ -276,15 +336,27 @@ Outcome<std::vector<std::string>> ObjectLifecycle::decode(const ServedType& type
   }
   type.schema->applyDefaults(object);
   if (options.unknown_fields == FieldValidation::kStrict && !warnings.empty()) {
-    return tl::unexpected(badRequest("strict decoding error: " + strict_problems));
+    return tl::unexpected(badRequest(type.type().kind + " in version " +
+                                     quoted(type.type().version) + " cannot be handled as a " +
+                                     type.type().kind +
+                                     ": strict decoding error: " + strict_problems));
   }
   if (options.unknown_fields == FieldValidation::kIgnore) warnings.clear();
   return warnings;
 }
 
+Outcome<void> ObjectLifecycle::checkNamespaceExists(const std::string& name_space) const {
+  const k8s::ResourceType namespaces{"", "v1", "namespaces", "Namespace"};
+  if (name_space.empty()) return {};
+  const StoredObject found = store_.find(keyOf(namespaces, "", name_space));
+  if (found == nullptr) return tl::unexpected(notFound(namespaces, name_space));
+  return {};
+}
+
 std::vector<Cause> ObjectLifecycle::causesOf(const ServedType& type, const json::Value& object,
                                              const json::Value* before) const {
   std::vector<Cause> causes = metadataCauses(object, type.name_rule);
+  if (!type.custom) addFinalizerCauses(object, causes);
   const auto append = [&causes](std::vector<Cause> more) {
     causes.insert(causes.end(), more.begin(), more.end());
   };
@@ -297,17 +369,23 @@ std::vector<Cause> ObjectLifecycle::causesOf(const ServedType& type, const json:
 Outcome<Written> ObjectLifecycle::update(const ServedType& type, const ObjectKey& key,
                                          const json::Value& before, json::Value after,
                                          const WriteOptions& options) {
-  const std::string sent_uid = uidOf(after);
-  if (!sent_uid.empty() && sent_uid != uidOf(before)) {
-    return tl::unexpected(conflict(type.type(), key.name,
-                                   "Precondition failed: UID in precondition: " + sent_uid +
-                                       ", UID in object meta: " + uidOf(before)));
-  }
   const std::string sent_version = resourceVersionOf(after);
+  if (sent_version.find_first_not_of("0123456789") != std::string::npos) {
+    return tl::unexpected(
+        internalError("strconv.ParseUint: parsing " + quoted(sent_version) + ": invalid syntax"));
+  }
   if (!sent_version.empty() && sent_version != "0" && sent_version != resourceVersionOf(before)) {
     return tl::unexpected(modifiedSince(type.type(), key.name));
   }
-  if (type.unconditional_update && (sent_version.empty() || sent_version == "0")) {
+  if (sent_version.empty() || sent_version == "0") {
+    if (!type.unconditional_update && options.part != Part::kWhole) {
+      // Named by plural here, as the real server happens to do.
+      k8s::ResourceType named = type.type();
+      named.kind = named.plural;
+      return tl::unexpected(invalid(
+          named, key.name,
+          {invalidValue("metadata.resourceVersion", "0", "must be specified for an update")}));
+    }
     after["metadata"]["resourceVersion"] = resourceVersionOf(before);
   }
 
@@ -320,8 +398,10 @@ Outcome<Written> ObjectLifecycle::update(const ServedType& type, const ObjectKey
     replaceMember(after, "status", valueAt(before, {"status"}));
   }
   takeOver(before, after,
-           {"uid", "creationTimestamp", "generation", "deletionTimestamp",
-            "deletionGracePeriodSeconds", "selfLink", "managedFields"});
+           {"creationTimestamp", "generation", "deletionGracePeriodSeconds", "selfLink",
+            "managedFields"});
+  if (uidOf(after).empty()) takeOver(before, after, {"uid"});
+  if (isTerminating(before)) takeOver(before, after, {"deletionTimestamp"});
   if (options.part != Part::kStatus && type.counts_generation && specChanged(type, before, after)) {
     bumpGeneration(after);
   }
@@ -331,7 +411,8 @@ Outcome<Written> ObjectLifecycle::update(const ServedType& type, const ObjectKey
   if (after == before || options.dry_run) return Written{std::move(after)};
   // The last finalizer of a deleted object gone: this write is its end.
   if (isTerminating(before) && finalizersOf(after).empty()) {
-    return Written{*store_.erase(key, std::move(after))};
+    store_.erase(key, before);
+    return Written{std::move(after)};
   }
   return Written{*store_.put(key, std::move(after))};
 }

@@ -67,6 +67,7 @@ class ObjectLifecycle {
  private:
   Outcome<std::vector<std::string>> decode(const ServedType& type, const std::string& name_space,
                                            json::Value& object, const WriteOptions& options) const;
+  Outcome<void> checkNamespaceExists(const std::string& name_space) const;
   std::vector<Cause> causesOf(const ServedType& type, const json::Value& object,
                               const json::Value* before) const;
   Outcome<Written> update(const ServedType& type, const ObjectKey& key, const json::Value& before,

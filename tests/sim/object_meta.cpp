@@ -61,7 +61,7 @@ bool isLabelText(std::string_view text) {
 }
 
 std::string tooLong(std::size_t limit) {
-  return "must be no more than " + std::to_string(limit) + " bytes";
+  return "must be no more than " + std::to_string(limit) + " characters";
 }
 
 std::vector<std::string> problemsOf(std::string_view text, std::size_t limit, bool well_formed,
@@ -166,13 +166,15 @@ std::string undecodableMetadata(const json::Value& object) {
   for (const char* field : {"name", "generateName", "namespace", "uid", "resourceVersion"}) {
     const json::Value* value = metadata->object()->find(field);
     if (value != nullptr && !value->isNull() && value->string() == nullptr) {
-      return std::string("metadata.") + field + " must be a string";
+      return std::string("json: cannot unmarshal into Go struct field ObjectMeta.metadata.") +
+             field + " of type string";
     }
   }
   for (const char* field : {"labels", "annotations"}) {
     const json::Value* value = metadata->object()->find(field);
     if (value != nullptr && !value->isNull() && !hasStringMembers(*value)) {
-      return std::string("metadata.") + field + " must be a map of strings";
+      return std::string("json: cannot unmarshal into Go struct field ObjectMeta.metadata.") +
+             field + " of type string";
     }
   }
   for (const char* field : {"finalizers", "ownerReferences"}) {
@@ -273,7 +275,7 @@ std::vector<Cause> metadataUpdateCauses(const json::Value& before, const json::V
     causes.push_back(
         invalidValue("metadata.resourceVersion", "0", "must be specified for an update"));
   }
-  for (const char* field : {"name", "namespace", "uid"}) {
+  for (const char* field : {"name", "namespace", "uid", "deletionTimestamp"}) {
     const std::string value = textAt(after, {"metadata", field});
     if (value != textAt(before, {"metadata", field})) {
       causes.push_back(invalidText(std::string("metadata.") + field, value, "field is immutable"));

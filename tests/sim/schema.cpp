@@ -273,8 +273,10 @@ void Schema::checkString(const std::string& text, const json::Value& schema,
     causes.push_back(invalidText(path, text, inBody(path, "should match '" + pattern + "'")));
   }
   if (textAt(schema, {"format"}) == "date-time" && !timing::parseRfc3339(text)) {
-    causes.push_back(
-        invalidText(path, text, inBody(path, "must be of type date-time: " + quoted(text))));
+    Cause cause =
+        invalidText(path, text, inBody(path, "must be of type date-time: " + quoted(text)));
+    cause.reason = "FieldValueTypeInvalid";
+    causes.push_back(std::move(cause));
   }
 }
 

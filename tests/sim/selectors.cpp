@@ -51,10 +51,12 @@ class LabelSelector::Parser {
     const std::string op = word();
     if (op != "in" && op != "notin") {
       at_ -= op.size();
-      return unexpectedText("'=', '!=', '==', 'in', notin'");
+      return unexpectedText("in, notin, =, ==, !=, gt, lt");
     }
     requirement.op = op == "in" ? Operator::kIn : Operator::kNotIn;
-    if (!accept("(")) return unexpectedText("'('");
+    if (!accept("(")) {
+      return tl::unexpected("unable to parse requirement: found '" + word() + "' expected: '('");
+    }
     do {
       requirement.values.push_back(word());
     } while (accept(","));
@@ -101,8 +103,9 @@ tl::expected<LabelSelector, std::string> LabelSelector::parse(std::string_view t
   for (const Requirement& requirement : *requirements) {
     for (const std::string& value : requirement.values) {
       if (!labelValueProblems(value).empty()) {
-        return tl::unexpected("values[0][" + requirement.key + "]: Invalid value: " +
-                              quoted(value) + ": " + labelValueProblems(value).front());
+        return tl::unexpected("unable to parse requirement: values[0][" + requirement.key +
+                              "]: Invalid value: " + quoted(value) + ": " +
+                              labelValueProblems(value).front());
       }
     }
   }
@@ -156,7 +159,9 @@ tl::expected<FieldSelector, std::string> FieldSelector::parse(std::string_view t
     if (!value.empty() && value.front() == '=') value.remove_prefix(1);
     requirement.value = value;
     if (requirement.field != "metadata.name" && requirement.field != "metadata.namespace") {
-      return tl::unexpected("field label not supported: " + requirement.field);
+      return tl::unexpected(quoted(requirement.field) +
+                            " is not a known field selector: only \"metadata.name\", "
+                            "\"metadata.namespace\"");
     }
     selector.requirements_.push_back(std::move(requirement));
   }

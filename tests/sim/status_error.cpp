@@ -53,6 +53,12 @@ Cause forbiddenField(std::string field, std::string_view detail) {
   return {"FieldValueForbidden", std::move(field), withDetail("Forbidden", detail)};
 }
 
+Cause unsupportedValue(std::string field, std::string_view shown, std::string_view supported) {
+  return {
+      "FieldValueNotSupported", std::move(field),
+      "Unsupported value: " + std::string(shown) + ": supported values: " + std::string(supported)};
+}
+
 StatusError badRequest(std::string message) {
   return {400, "BadRequest", std::move(message), {}};
 }
@@ -117,6 +123,20 @@ StatusError methodNotAllowed() {
           {}};
 }
 
+StatusError methodNotSupported(const k8s::ResourceType& type, std::string_view verb) {
+  return aboutObject(
+      405, "MethodNotAllowed", type, "",
+      std::string(verb) + " is not supported on resources of kind " + quoted(type.qualifiedName()));
+}
+
+StatusError noSuchResource() {
+  return {404, "NotFound", "the server could not find the requested resource", {}};
+}
+
+StatusError invalidOptions(std::string_view kind, const Cause& cause) {
+  return invalid({"meta.k8s.io", "v1", "", std::string(kind)}, "", {cause});
+}
+
 StatusError unsupportedMediaType(std::string_view accepted) {
   return {415,
           "UnsupportedMediaType",
@@ -125,22 +145,29 @@ StatusError unsupportedMediaType(std::string_view accepted) {
           {}};
 }
 
+StatusError internalError(std::string message) {
+  return {500, "", std::move(message), {}};
+}
+
 StatusError tooLargeResourceVersion(std::string_view wanted, std::string_view current) {
   json::Array causes;
   causes.emplace_back(json::Object{{"reason", "ResourceVersionTooLarge"},
                                    {"message", "Too large resource version"}});
-  return {
-      504, "Timeout",
-      "Too large resource version: " + std::string(wanted) + ", current: " + std::string(current),
-      json::Object{{"causes", std::move(causes)}, {"retryAfterSeconds", 1}}};
+  return {504, "Timeout",
+          "Timeout: Too large resource version: " + std::string(wanted) +
+              ", current: " + std::string(current),
+          json::Object{{"causes", std::move(causes)}, {"retryAfterSeconds", 1}}};
 }
 
 json::Value statusObject(const StatusError& error) {
   json::Object metadata;
   if (!error.continue_token.empty()) metadata.set("continue", error.continue_token);
-  json::Object status{
-      {"kind", "Status"},    {"apiVersion", "v1"},       {"metadata", std::move(metadata)},
-      {"status", "Failure"}, {"message", error.message}, {"reason", error.reason}};
+  json::Object status{{"kind", "Status"},
+                      {"apiVersion", "v1"},
+                      {"metadata", std::move(metadata)},
+                      {"status", "Failure"},
+                      {"message", error.message}};
+  if (!error.reason.empty()) status.set("reason", error.reason);
   if (!error.details.empty()) status.set("details", error.details);
   status.set("code", error.code);
   return status;

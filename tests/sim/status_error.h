@@ -34,6 +34,7 @@ Cause required(std::string field, std::string_view detail = "");
 Cause invalidValue(std::string field, std::string_view shown, std::string_view detail);
 Cause invalidText(std::string field, std::string_view text, std::string_view detail);
 Cause forbiddenField(std::string field, std::string_view detail);
+Cause unsupportedValue(std::string field, std::string_view shown, std::string_view supported);
 
 StatusError badRequest(std::string message);
 StatusError unauthorized();
@@ -48,7 +49,14 @@ StatusError invalid(const k8s::ResourceType& type, std::string_view name,
                     const std::vector<Cause>& causes);
 StatusError expired(std::string message);
 StatusError methodNotAllowed();
+StatusError methodNotSupported(const k8s::ResourceType& type, std::string_view verb);
+/// A path below a served group that leads nowhere.
+StatusError noSuchResource();
+/// A query parameter or DeleteOptions that validation refuses; `kind` is CreateOptions...
+StatusError invalidOptions(std::string_view kind, const Cause& cause);
 StatusError unsupportedMediaType(std::string_view accepted);
+/// What the real server answers to some malformed input: 500 without a reason.
+StatusError internalError(std::string message);
 StatusError tooLargeResourceVersion(std::string_view wanted, std::string_view current);
 
 json::Value statusObject(const StatusError& error);

@@ -26,6 +26,8 @@ struct ServedType {
   bool create_on_update = false;     // PUT of an absent object creates it
   bool returns_deleted = false;      // DELETE answers with the object, not with a Status
   NameRule name_rule = NameRule::kSubdomain;
+  /// Completes an object on creation.
+  void (*prepare)(json::Value& object) = nullptr;
   /// Why the JSON does not decode into the Go type (400); empty when it does.
   std::string (*undecodable)(const json::Value& object) = nullptr;
   /// What validation refuses (422); `before` is null on creation.
