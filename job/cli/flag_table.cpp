@@ -24,8 +24,7 @@ constexpr std::array kCommands = {
         "waits for it, verifies that PostgreSQL was shut down cleanly in it, deletes backups "
         "beyond maxSnapshots and writes the NooBaa CR's backupStatus. It does what the NooBaa CR "
         "says (spec.dbSpec.dbBackup), and nothing when that is absent. Nothing is pruned unless "
-        "the new "
-        "backup was verified. A pass that was killed is finished by the next one.",
+        "the new backup was verified. A pass that was killed is finished by the next one.",
         "text|json"},
     CommandInfo{
         Command::kStatus, "db-backup-status", "", "show the backups there are; changes nothing",
@@ -201,23 +200,22 @@ Stored storeRunId(Settings& settings, const std::string& value) {
 }
 
 Stored storeOutput(Settings& settings, const std::string& value) {
-  const std::string_view outputs = infoOf(settings.command).outputs;
-  const bool isStatus = settings.command == Command::kStatus;
-  // People who are used to -o text elsewhere get the table.
-  const std::string wanted = isStatus && value == "text" ? "table" : value;
+  const CommandInfo& info = infoOf(settings.command);
+  const auto outputs = outputsOf(info);
   if (outputs.empty()) return {};
-  if (("|" + std::string(outputs) + "|").find("|" + wanted + "|") == std::string::npos ||
-      wanted.find('|') != std::string::npos) {
-    return accepted(std::string(outputs.find('|') == std::string_view::npos ? "" : "one of ") +
-                    std::string(outputs) + " for `" + std::string(infoOf(settings.command).name) +
-                    "`");
+  // People who are used to -o text elsewhere get the table.
+  const bool wants_table = value == "text" && info.command == Command::kStatus;
+  const std::string wanted = wants_table ? "table" : value;
+  if (std::ranges::find(outputs, wanted) == outputs.end()) {
+    return accepted(std::string(info.outputs) + " for `" + std::string(info.name) + "`");
   }
   return storeChoice<&Settings::output, kOutputs>(settings, wanted);
 }
 
 Stored storeFrom(Settings& settings, const std::string& value) {
-  if (!timing::parseRfc3339(value))
+  if (!timing::parseRfc3339(value)) {
     return accepted("an RFC 3339 time such as 2025-01-15T02:00:00Z");
+  }
   settings.from = value;
   return {};
 }
@@ -332,6 +330,15 @@ std::span<const CommandInfo> allCommands() {
 const CommandInfo& infoOf(Command command) {
   return *std::ranges::find_if(kCommands,
                                [&](const CommandInfo& info) { return info.command == command; });
+}
+
+std::vector<std::string_view> outputsOf(const CommandInfo& info) {
+  std::vector<std::string_view> outputs;
+  for (std::string_view rest = info.outputs; !rest.empty();) {
+    outputs.push_back(rest.substr(0, rest.find('|')));
+    rest.remove_prefix(std::min(rest.size(), outputs.back().size() + 1));
+  }
+  return outputs;
 }
 
 std::string environmentTwin(const Flag& flag) {

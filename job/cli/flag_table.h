@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
+#include <vector>
 
 #include "job/cli/settings.h"
 
@@ -61,6 +62,8 @@ struct Flag {
 std::span<const Flag> allFlags();
 std::span<const CommandInfo> allCommands();
 const CommandInfo& infoOf(Command command);
+/// The words of `outputs`; none for a command without a result.
+std::vector<std::string_view> outputsOf(const CommandInfo& info);
 
 /// NOOBAA_DB_BACKUP_MAX_SNAPSHOTS for --max-snapshots.
 std::string environmentTwin(const Flag& flag);

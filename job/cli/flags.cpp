@@ -81,10 +81,11 @@ Problem storeEnvironment(const std::map<std::string, std::string>& environment,
 }
 
 Problem storeFlags(const std::vector<CommandLine::GivenFlag>& flags, Settings& settings) {
-  const std::string command(toString(settings.command));
+  const std::string refusal =
+      " does not apply to `" + std::string(toString(settings.command)) + "`";
   for (const auto& [flag, value] : flags) {
     const std::string name = "flag --" + std::string(flag->name);
-    if (!flag->isAcceptedBy(settings.command)) return name + " does not apply to `" + command + "`";
+    if (!flag->isAcceptedBy(settings.command)) return name + refusal;
     if (auto problem = store(*flag, name, value, settings)) return problem;
   }
   return std::nullopt;

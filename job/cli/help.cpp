@@ -78,27 +78,21 @@ std::string inColumns(std::string left, std::string_view right, std::size_t colu
 }
 
 /// "text (the default), json".
-std::string outputsInWords(std::string_view outputs) {
+std::string outputsInWords(const CommandInfo& info) {
   std::string words;
-  bool is_default = true;
-  for (const char c : outputs) {
-    if (c == '|') {
-      words += is_default ? " (the default), " : ", ";
-      is_default = false;
-    } else {
-      words += c;
-    }
+  for (const auto output : outputsOf(info)) {
+    words += words.empty() ? std::string(output) + " (the default)" : ", " + std::string(output);
   }
   return words;
 }
 
 /// What -o takes differs between commands; `info` is nullptr for the help of the program.
 std::string outputHelp(const CommandInfo* info) {
-  if (info != nullptr) return " Accepted: " + outputsInWords(info->outputs) + ".";
+  if (info != nullptr) return " Accepted: " + outputsInWords(*info) + ".";
   std::string help;
   for (const CommandInfo& command : allCommands()) {
-    if (command.outputs.find('|') == std::string_view::npos) continue;
-    help += " `" + std::string(command.name) + "`: " + outputsInWords(command.outputs) + ".";
+    if (outputsOf(command).size() < 2) continue;
+    help += " `" + std::string(command.name) + "`: " + outputsInWords(command) + ".";
   }
   return help;
 }

@@ -33,14 +33,14 @@ std::string ago(timing::Instant time, timing::Instant now) {
 }
 
 std::string lastLine(const StatusReport& report, timing::Instant now) {
-  const char* kTitle = "Last good backup";
+  constexpr std::string_view kTitle = "Last good backup";
   if (!report.last_backup) return headLine(kTitle, "none yet");
   return headLine(kTitle, ago(*report.last_backup, now) + " (" +
                               timing::formatRfc3339(*report.last_backup) + ")");
 }
 
 std::string nextLine(const StatusReport& report, timing::Instant now) {
-  const char* kTitle = "Next backup";
+  constexpr std::string_view kTitle = "Next backup";
   if (report.schedule.empty()) return headLine(kTitle, "none, there is no schedule");
   const std::string schedule = "schedule \"" + report.schedule + "\", " + report.time_zone;
   if (!report.next_backup) return headLine(kTitle, "never, it does not fire: " + schedule);
@@ -50,7 +50,7 @@ std::string nextLine(const StatusReport& report, timing::Instant now) {
 }
 
 std::string overdueLine(const StatusReport& report, timing::Instant now) {
-  const char* kTitle = "Overdue";
+  constexpr std::string_view kTitle = "Overdue";
   if (!report.overdue()) return headLine(kTitle, "no");
   return headLine(kTitle, "YES: no good backup since the one due at " +
                               timing::formatRfc3339(*report.missed) + ", " +
@@ -58,7 +58,9 @@ std::string overdueLine(const StatusReport& report, timing::Instant now) {
 }
 
 std::string keptLine(const StatusReport& report) {
-  const auto count = [&](auto isCounted) { return std::ranges::count_if(report.rows, isCounted); };
+  const auto count = [&](auto is_counted) {
+    return std::ranges::count_if(report.rows, is_counted);
+  };
   const auto kept = count([](const Row& row) {
     return isGood(row.judgement.verdict) && row.hold == Hold::kNone && row.managed &&
            !row.retention.remove;

@@ -30,10 +30,10 @@ bool isWordWithMeaning(std::string_view text) {
 /// that never mean anything to YAML. The rest is quoted, which is always right.
 bool isPlain(std::string_view text) {
   if (text.empty() || !isLetter(text.front()) || text.back() == ' ') return false;
-  const auto isHarmless = [](char c) {
+  const auto is_harmless = [](char c) {
     return isLetter(c) || isDigit(c) || std::string_view("-_./ ").find(c) != std::string_view::npos;
   };
-  return std::ranges::all_of(text, isHarmless) && !isWordWithMeaning(text);
+  return std::ranges::all_of(text, is_harmless) && !isWordWithMeaning(text);
 }
 
 class Writer {
