@@ -50,12 +50,13 @@ Finding hibernationFinding(const Cluster& cluster) {
       kubectl("annotate", cluster) + " cnpg.io/hibernation=off --overwrite");
 }
 
+/// A Backup that just ended is unfenced a moment later.
 Finding fenceFinding(const Cluster& cluster) {
-  return Finding::refuse(
+  return Finding::wait(
       nameOf(cluster) + " has fenced instances (annotation cnpg.io/fencedInstances: " +
       joined(cluster.fenced_instances) +
-      "), so CloudNativePG fails every backup; when nobody needs the fence any more, "
-      "lift it with: " +
+      "), so CloudNativePG fails every backup; if no Backup is in flight and nobody needs the "
+      "fence, lift it with: " +
       kubectl("annotate", cluster) + " cnpg.io/fencedInstances-");
 }
 

@@ -8,10 +8,13 @@ std::vector<RetentionCandidate> retentionCandidates(
   std::vector<RetentionCandidate> candidates;
   candidates.reserve(groups.size());
   for (const JudgedGroup& judged : groups) {
+    // What can't be read can't be ordered, and is kept for that.
+    const bool readable = !judged.group.hasUnreadableMember();
+    const Timestamp unreadable = Timestamp::read("unreadable");
     candidates.push_back({.name = judged.group.name,
                           .verdict = judged.judgement.verdict,
-                          .end = judged.group.endTime(),
-                          .begin = judged.group.beginTime(),
+                          .end = readable ? judged.group.endTime() : unreadable,
+                          .begin = readable ? judged.group.beginTime() : unreadable,
                           .hold = holdOf(judged.group, references),
                           .operators = belongsToSchedule(judged.group, active_schedules)});
   }

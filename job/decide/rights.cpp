@@ -36,7 +36,7 @@ bool coversResource(const Rule& rule, const std::string& resource) {
 /// object, whose name RBAC does not see.
 bool coversName(const Rule& rule, const Right& right) {
   if (rule.names.empty()) return true;
-  return right.verb != "create" && !right.name.empty() && contains(rule.names, right.name);
+  return right.verb != "create" && contains(rule.names, right.name);
 }
 
 bool grants(const Rule& rule, const Right& right) {
@@ -100,11 +100,16 @@ std::vector<Right> rightsOfPass(const std::string& cnpg_group, const std::string
   std::vector<Right> rights = {
       rightOn(nooBaaType(), "get", kToBackUp, system),
       rightOn(clusters, "get", kToBackUp, cluster),
+      rightOn(clusters, "list", kToBackUp, cluster),
+      rightOn(clusters, "watch", kToBackUp, cluster),
       rightOn(scheduledBackupType(cnpg_group), "list", kToBackUp),
+      rightOn(backups, "get", kToBackUp),
       rightOn(backups, "list", kToBackUp),
       rightOn(backups, "watch", kToBackUp),
       rightOn(backups, "create", kToBackUp),
+      rightOn(snapshots, "get", kToBackUp),
       rightOn(snapshots, "list", kToBackUp),
+      rightOn(snapshots, "watch", kToBackUp),
       rightOn(persistentVolumeClaimType(), "list", kToBackUp),
       {"get", kLeaseGroup, "leases", lease, kToBackUp},
       {"create", kLeaseGroup, "leases", "", kToBackUp},

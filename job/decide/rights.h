@@ -25,8 +25,8 @@ std::string describe(const Right& right, const std::string& name_space);
 std::optional<std::vector<Right>> missingRights(const json::Value& review,
                                                 const std::vector<Right>& wanted);
 
-/// What the pass uses in the namespace; `patches_cluster` when the Cluster's backup section has to
-/// be patched first.
+/// What the pass uses in the namespace to make, follow and finish a backup; `patches_cluster` when
+/// the Cluster's backup section has to be patched first.
 std::vector<Right> rightsOfPass(const std::string& cnpg_group, const std::string& cluster,
                                 const std::string& system, bool patches_cluster = false);
 

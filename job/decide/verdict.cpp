@@ -91,6 +91,7 @@ std::optional<Judgement> judgeCompleteness(const BackupGroup& group,
     return Judgement{.verdict = Verdict::kIncomplete, .reason = std::move(reason)};
   };
   if (group.members.empty()) return incomplete("its Backup completed but its snapshots are gone");
+  if (group.hasUnreadableMember()) return incomplete("a snapshot of it can't be read");
   if (auto reason = whyVolumesAreWrong(group, live)) return incomplete(*std::move(reason));
   if (auto reason = whyPhantom(group)) return incomplete(*std::move(reason));
   if (group.endTime().absent()) {

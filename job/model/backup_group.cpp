@@ -34,6 +34,11 @@ bool BackupGroup::online() const {
                      [](const VolumeSnapshot& member) { return member.has_label_file; });
 }
 
+bool BackupGroup::hasUnreadableMember() const {
+  return std::any_of(members.begin(), members.end(),
+                     [](const VolumeSnapshot& member) { return member.unreadable; });
+}
+
 bool BackupGroup::ours() const {
   return (backup && backup->ours) ||
          std::any_of(members.begin(), members.end(),

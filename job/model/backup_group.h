@@ -19,6 +19,8 @@ struct BackupGroup {
   const VolumeSnapshot* data() const;  // the PG_DATA member, nullptr when there is none
   bool online() const;                 // Backup.spec.online, or a backup label file on either part
   bool ours() const;
+  /// Some member stands in as a stub, so that nothing can be said of the whole.
+  bool hasUnreadableMember() const;
   bool heldByAnnotation() const;  // on the Backup or on any member
   /// backupEndTime of the PG_DATA member; absent when there is none.
   Timestamp endTime() const;

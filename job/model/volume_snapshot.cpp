@@ -7,6 +7,12 @@
 namespace job {
 namespace {
 
+/// A resource.Quantity is a string or a whole number.
+std::string quantityOf(const json::View& quantity) {
+  const std::int64_t* number = quantity.present() ? quantity.value()->integer() : nullptr;
+  return number != nullptr ? std::to_string(*number) : quantity.stringOr("");
+}
+
 std::optional<VolumeRole> roleNamed(std::string_view name) {
   for (const VolumeRole role : {VolumeRole::kData, VolumeRole::kWal, VolumeRole::kTablespace}) {
     if (toString(role) == name) return role;
@@ -56,7 +62,7 @@ tl::expected<VolumeSnapshot, json::Error> readVolumeSnapshot(const json::Value& 
       .source_pvc = root["spec"]["source"]["persistentVolumeClaimName"].stringOr(""),
       .ready = status["readyToUse"].booleanOr(false),
       .error = status["error"]["message"].stringOr(""),
-      .restore_size = status["restoreSize"].stringOr(""),
+      .restore_size = quantityOf(status["restoreSize"]),
       .deleting = meta.deleting,
       .created = meta.created,
       .backup_start = Timestamp::read(annotation(kBackupStartAnnotation)),

@@ -41,6 +41,7 @@ struct VolumeSnapshot {
   bool ours = false;
   std::string run;
   bool held = false;
+  bool unreadable = false;       // a stub: the object is not what the API promises
   std::string recorded_verdict;  // annotation noobaa.io/db-backup-verdict
 };
 

@@ -62,6 +62,7 @@ class SnapshotBuilder {
     return set(snapshot_.error, std::move(error));
   }
   SnapshotBuilder& staleError(std::string error) { return set(snapshot_.error, std::move(error)); }
+  SnapshotBuilder& unreadable() { return set(snapshot_.unreadable, true); }
   SnapshotBuilder& deleting() { return set(snapshot_.deleting, true); }
   SnapshotBuilder& created(Timestamp time) { return set(snapshot_.created, std::move(time)); }
   SnapshotBuilder& createdAt(int minute) { return created(Timestamp::of(atMinute(minute))); }
@@ -225,6 +226,10 @@ class CandidateBuilder {
   }
   CandidateBuilder& withUnreadableTimes() {
     candidate_.begin = Timestamp::read("yesterday");
+    candidate_.end = Timestamp::read("yesterday");
+    return *this;
+  }
+  CandidateBuilder& withUnreadableEnd() {
     candidate_.end = Timestamp::read("yesterday");
     return *this;
   }

@@ -60,16 +60,16 @@ TEST_F(PreflightClusterTest, RefusesAHibernatedClusterAndSaysHowToWakeIt) {
                                           "--overwrite"))));
 }
 
-TEST_F(PreflightClusterTest, RefusesAFencedClusterAndSaysHowToLiftTheFence) {
+TEST_F(PreflightClusterTest, WaitsForAFenceToBeLiftedAndSaysHow) {
   cluster_.fenced_instances = {"noobaa-db-pg-cluster-2"};
   EXPECT_THAT(offline(),
-              ElementsAre(AllOf(StartsWith("refuse: "),
+              ElementsAre(AllOf(StartsWith("wait: "),
                                 HasSubstr("cnpg.io/fencedInstances: noobaa-db-pg-cluster-2"),
                                 HasSubstr("kubectl -n noobaa annotate clusters.postgresql.cnpg.io "
                                           "noobaa-db-pg-cluster cnpg.io/fencedInstances-"))));
   cluster_.fenced_instances = {"*"};
   EXPECT_THAT(offline(), ElementsAre(HasSubstr("cnpg.io/fencedInstances: *")));
-  EXPECT_THAT(offlineOnPrimary(), ElementsAre(StartsWith("refuse: ")));
+  EXPECT_THAT(offlineOnPrimary(), ElementsAre(StartsWith("wait: ")));
 }
 
 TEST_F(PreflightClusterTest, WaitsForAPhaseThatMayPass) {
@@ -131,6 +131,7 @@ TEST_F(PreflightClusterTest, WaitsForAStandbyThatIsKnownToBeReady) {
 TEST_F(PreflightClusterTest, StopsTheOnlyInstanceThereIs) {
   makeSingle();
   EXPECT_THAT(offline(), IsEmpty());
+  EXPECT_THAT(offlineOnPrimary(), IsEmpty());
 }
 
 TEST_F(PreflightClusterTest, WaitsForTheOnlyInstance) {

@@ -12,7 +12,7 @@ JudgedGroup judged(BackupGroup group) {
   return {std::move(group), std::move(judgement)};
 }
 
-TEST(RetentionCandidatesTest, OrdersGoodOnesByTheirEndAndOthersByTheirBeginning) {
+TEST(RetentionCandidatesTest, OrderGoodOnesByTheirEndAndOthersByTheirBeginning) {
   const auto candidates =
       retentionCandidates({judged(aGroup("a", aBackup("a").startedAt(3).failed(), {})),
                            judged(aGroup("b", aBackup("b"), {aSnapshot("b").endedAt(7)}))},
@@ -27,7 +27,15 @@ TEST(RetentionCandidatesTest, OrdersGoodOnesByTheirEndAndOthersByTheirBeginning)
   EXPECT_FALSE(candidates[1].operators);
 }
 
-TEST(RetentionCandidatesTest, KnowsWhatIsHeldAndWhatIsTheOperators) {
+TEST(RetentionCandidatesTest, OrderNothingByASnapshotThatCannotBeRead) {
+  const auto candidates = retentionCandidates(
+      {judged(aGroup("b", aBackup("b"), {aSnapshot("b"), aSnapshot("b").wal().unreadable()}))}, {},
+      {});
+  EXPECT_TRUE(candidates[0].begin.unreadable());
+  EXPECT_TRUE(candidates[0].end.unreadable());
+}
+
+TEST(RetentionCandidatesTest, KnowWhatIsHeldAndWhatIsTheOperators) {
   ScheduledBackup nightly;
   nightly.name = "nightly";
   References references;

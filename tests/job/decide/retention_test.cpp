@@ -122,6 +122,16 @@ TEST(RetentionTest, DoesNotCountGoodOnesWithoutAReadableTime) {
                           "c: kept, UnreadableTime"));
 }
 
+TEST(RetentionTest, GoesByTheEndAloneForGoodOnes) {
+  EXPECT_THAT(plan({aCandidate("a").goodAt(1).withUnreadableEnd(), aCandidate("b").goodAt(2)}, 1),
+              ElementsAre("a: kept, UnreadableTime", "b: kept, WithinMaxSnapshots"));
+}
+
+TEST(RetentionTest, GoesByTheBeginningAloneForBadOnes) {
+  EXPECT_THAT(plan({aCandidate("a").badAt(1).withUnreadableEnd(), aCandidate("b").goodAt(2)}, 1),
+              ElementsAre("a: removed, FailedSuperseded", "b: kept, WithinMaxSnapshots"));
+}
+
 TEST(RetentionTest, KeepsBadOnesWithoutAReadableTime) {
   EXPECT_THAT(plan({aCandidate("a").badAt(1).withUnreadableTimes(), aCandidate("b").goodAt(2)}, 1),
               ElementsAre("a: kept, UnreadableTime", "b: kept, WithinMaxSnapshots"));

@@ -144,6 +144,10 @@ TEST_F(RightsOfPassTest, NameWhatABackupNeeds) {
       described(Right::Needed::kToBackUp),
       testing::UnorderedElementsAre(
           "get noobaas.noobaa.io noobaa", "get clusters.postgresql.cnpg.noobaa.io pg",
+          "list clusters.postgresql.cnpg.noobaa.io pg",
+          "watch clusters.postgresql.cnpg.noobaa.io pg", "get backups.postgresql.cnpg.noobaa.io",
+          "get volumesnapshots.snapshot.storage.k8s.io",
+          "watch volumesnapshots.snapshot.storage.k8s.io",
           "list scheduledbackups.postgresql.cnpg.noobaa.io",
           "list backups.postgresql.cnpg.noobaa.io", "watch backups.postgresql.cnpg.noobaa.io",
           "create backups.postgresql.cnpg.noobaa.io",

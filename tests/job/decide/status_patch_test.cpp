@@ -92,6 +92,7 @@ TEST(BackupStatusTest, HasTheNextFiringAfterNow) {
   };
   EXPECT_EQ(next("0 2 * * *", {judged(aGoodGroup("a", 10))}), "2025-01-15T02:00:00Z");
   EXPECT_EQ(next("0 2 * * *", {}), "2025-01-15T02:00:00Z");
+  EXPECT_EQ(next("0 1 * * *", {judged(aGoodGroup("a", 10))}), "2025-01-16T01:00:00Z");
   EXPECT_EQ(next("0 0 30 2 *", {}), "");
 }
 

@@ -172,6 +172,11 @@ TEST(VerdictTest, IsIncompleteWhenTheSnapshotsOfACompletedBackupAreGone) {
   EXPECT_THAT(judged(aBackup("b"), {}), Is(Verdict::kIncomplete, "its snapshots are gone"));
 }
 
+TEST(VerdictTest, IsIncompleteWithASnapshotThatCannotBeRead) {
+  EXPECT_THAT(judged(aBackup("b"), {aSnapshot("b"), aSnapshot("b").wal().unreadable()}),
+              Is(Verdict::kIncomplete, "can't be read"));
+}
+
 TEST(VerdictTest, HasFailedWithItsBackup) {
   EXPECT_THAT(judged(aBackup("b").failed("can't execute snapshot backup"), {aSnapshot("b")}),
               Is(Verdict::kFailed, "phase \"failed\": can't execute snapshot backup"));

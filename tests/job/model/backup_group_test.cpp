@@ -79,6 +79,12 @@ TEST(BackupGroupTest, IsOursOrHeldByAnyOfItsParts) {
   EXPECT_TRUE(aGroup("b1", {}, {aSnapshot("b1"), aSnapshot("b1").wal().held()}).heldByAnnotation());
 }
 
+TEST(BackupGroupTest, KnowsThatOneOfItsMembersCannotBeRead) {
+  EXPECT_FALSE(aGroup("b1", {}, {aSnapshot("b1")}).hasUnreadableMember());
+  EXPECT_TRUE(aGroup("b1", {}, {aSnapshot("b1"), aSnapshot("b1").wal().unreadable()})
+                  .hasUnreadableMember());
+}
+
 TEST(BackupGroupTest, EndsWhenItsDataMemberSaysSo) {
   EXPECT_EQ(aGroup("b1", {}, {aSnapshot("b1").wal().endedAt(9), aSnapshot("b1").endedAt(5)})
                 .endTime()

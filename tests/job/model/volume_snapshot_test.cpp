@@ -137,6 +137,11 @@ TEST_F(VolumeSnapshotTest, IsReadyOnlyWhenItsStatusSaysSo) {
   EXPECT_EQ(read().error, "no space");
 }
 
+TEST_F(VolumeSnapshotTest, ReadsASizeThatIsAPlainNumber) {
+  object_["status"]["restoreSize"] = std::int64_t{53687091200};
+  EXPECT_EQ(read().restore_size, "53687091200");
+}
+
 TEST_F(VolumeSnapshotTest, SeesThatItIsBeingDeleted) {
   object_["metadata"]["deletionTimestamp"] = "2025-01-15T00:05:00Z";
   EXPECT_TRUE(read().deleting);
