@@ -28,9 +28,9 @@ std::string unknownFlag(const std::string& typed, std::string_view name) {
   std::vector<std::string_view> names = {"help", "version"};
   for (const Flag& flag : allFlags()) names.push_back(flag.name);
   const auto meant = nearest(name, names);
+  if (meant.empty()) return "unknown flag " + escaped(typed) + "; see --help";
   if (typed == "--" + std::string(meant)) return "flag " + typed + " takes no value";
-  return "unknown flag " + escaped(typed) +
-         (meant.empty() ? "; see --help" : "; did you mean --" + std::string(meant) + "?");
+  return "unknown flag " + escaped(typed) + "; did you mean --" + std::string(meant) + "?";
 }
 
 /// "-5m" is a value that is wrong, "--dry-run" is the next flag.

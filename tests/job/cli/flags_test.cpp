@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
 #include <chrono>
 #include <string>
@@ -236,6 +237,7 @@ INSTANTIATE_TEST_SUITE_P(
                        {"unknown flag --xyzzy; see --help"}},
         BadCommandLine{{"--dryrun"}, {"did you mean --dry-run?"}},
         BadCommandLine{{"-x"}, {"unknown flag -x"}},
+        BadCommandLine{{"--=x"}, {"unknown flag --; see --help"}},
         BadCommandLine{{"-namespace", "ns"}, {"unknown flag -namespace", "--namespace?"}},
         BadCommandLine{{"-help"}, {"unknown flag -help; did you mean --help?"}},
         BadCommandLine{{"--version=1"}, {"flag --version takes no value"}},
@@ -400,6 +402,17 @@ TEST(EnvironmentTest, VariablesOfOtherCommandsAreNotJudged) {
 TEST(EnvironmentTest, AServiceOfTheSameNameDoesNoHarm) {
   EXPECT_TRUE(readSettings({}, {{"NOOBAA_DB_BACKUP_SERVICE_HOST", "10.0.0.1"},
                                 {"NOOBAA_DB_BACKUP_PORT", "tcp://10.0.0.1:80"}}));
+}
+
+RC_GTEST_PROP(CommandLineTest, WhateverIsTypedIsSettingsOrOneLine, ()) {
+  static const Arguments kPieces = {"run",    "schedule", "help",    "--",        "-",
+                                    "-n",     "-o",       "--count", "--dry-run", "--schedule",
+                                    "@daily", "=",        "--=",     "-=",        "x\ny"};
+  const auto piece = rc::gen::oneOf(rc::gen::elementOf(kPieces), rc::gen::arbitrary<std::string>());
+  const auto settings = readSettings(*rc::gen::container<Arguments>(piece), {});
+  if (settings) return;
+  RC_ASSERT(!settings.error().empty());
+  RC_ASSERT(settings.error().find('\n') == std::string::npos);
 }
 
 TEST(FlagTableTest, NamesAndLettersAreUnique) {
