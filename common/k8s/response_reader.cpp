@@ -160,11 +160,10 @@ tl::expected<ResponseReader::Next, TransportError> ResponseReader::next() {
 
 /// Asked between pieces too: under a steady stream a Lease wants its renewal all the same.
 bool ResponseReader::sinkEndsIdle() {
-  const timing::Clock& clock = interruption_.clock();
-  if (clock.monotonic() - last_idle_ < kIdleInterval) return false;
-  const bool goes_on = sink_.onIdle();
-  last_idle_ = clock.monotonic();
-  return !goes_on;
+  const timing::Monotonic now = interruption_.clock().monotonic();
+  if (now - last_idle_ < kIdleInterval) return false;
+  last_idle_ = now;
+  return !sink_.onIdle();
 }
 
 }  // namespace k8s

@@ -106,7 +106,11 @@ tl::expected<void, TransportError> TlsStream::write(std::string_view data,
   }
   return {};
 } catch (const Poco::Exception& exception) {
-  return tl::unexpected(broken("sending the request: " + exception.displayText()));
+  // A server that hangs up often says why, as when it wants a client certificate.
+  char unread = 0;
+  const auto last_word = readSome(&unread, 1);
+  return tl::unexpected(broken("sending the request: " +
+                               (last_word ? exception.displayText() : last_word.error().message)));
 }
 
 tl::expected<TlsStream::ReadResult, TransportError> TlsStream::readSome(char* buffer,

@@ -246,8 +246,14 @@ void TlsTestServer::serve(SharedSocket& socket, int index) {
     ready = SSL_accept(ssl) == 1;
   }
   TlsPeer peer(socket, ssl);
-  if (ready) script_(peer, index);
-  peer.closeWithNotify();
+  if (ready) {
+    script_(peer, index);
+    peer.closeWithNotify();
+  } else {
+    // Closing with bytes unread would reset, and overtake the alert that tells the client why.
+    TlsPeer(socket, nullptr).waitUntilClientLeaves();
+    socket.close();
+  }
   SSL_free(ssl);
 }
 
