@@ -59,7 +59,7 @@ tl::expected<void, TransportError> HttpSession::exchange(const HttpRequest& requ
         stream->write(text, interruption).and_then([&] { return reader.read(request.method); });
     if (done) {
       if (reader.connectionIsReusable()) {
-        kept_ = KeptStream{*std::move(stream), interruption.clock().monotonic()};
+        kept_.push_back({*std::move(stream), interruption.clock().monotonic()});
       }
       return {};
     }
@@ -82,11 +82,13 @@ tl::expected<TlsStream, TransportError> HttpSession::open(const Interruption& in
 }
 
 std::optional<TlsStream> HttpSession::takeKept(const Interruption& interruption) {
-  std::optional<KeptStream> kept = std::exchange(kept_, std::nullopt);
-  const bool usable =
-      kept && interruption.clock().monotonic() - kept->since < kMaxIdle && !kept->stream.isStale();
-  if (!usable) return {};
-  return std::move(kept->stream);
+  const timing::Monotonic now = interruption.clock().monotonic();
+  while (!kept_.empty()) {
+    KeptStream kept = std::move(kept_.back());
+    kept_.pop_back();
+    if (now - kept.since < kMaxIdle && !kept.stream.isStale()) return std::move(kept.stream);
+  }
+  return {};
 }
 
 std::string HttpSession::textOf(const HttpRequest& request, const std::string& token) const {

@@ -3,6 +3,8 @@
 #include <optional>
 #include <string>
 #include <tl/expected.hpp>
+#include <utility>
+#include <vector>
 
 #include "common/k8s/http.h"
 #include "common/k8s/interruption.h"
@@ -12,10 +14,10 @@
 
 namespace k8s {
 
-/// HTTP/1.1 over one connection to one server, which is kept between requests and opened anew when
-/// need be. Poco writes and parses the heads; the body's end is found here, since a Poco 1.11
-/// stream neither tells a cut body from a whole one nor hands out pieces as they come. One request
-/// at a time; one thread. `tls` is borrowed.
+/// HTTP/1.1 with one server, over connections that are kept between requests. Poco writes and
+/// parses the heads; the body's end is found here, since a Poco 1.11 stream neither tells a cut
+/// body from a whole one nor hands out pieces as they come. A request made from within a sink finds
+/// the outer one's connection taken and uses another. One thread. `tls` is borrowed.
 class HttpSession {
  public:
   HttpSession(ServerUrl url, TlsContext& tls) : url_(std::move(url)), tls_(tls) {}
@@ -35,7 +37,7 @@ class HttpSession {
 
   ServerUrl url_;
   TlsContext& tls_;
-  std::optional<KeptStream> kept_;
+  std::vector<KeptStream> kept_;
 };
 
 }  // namespace k8s

@@ -73,37 +73,57 @@ ApiResult<bool> LeaseLock::acquire(const CallContext& context,
 }
 
 bool LeaseLock::keep(const CallContext& context) {
+  const timing::Monotonic last = std::max(renewed_at_, tried_at_);
+  if (client_.clock().monotonic() - last < options_.renew_every) return held();
+  return renewNow(context);
+}
+
+bool LeaseLock::held() const {
+  return held_ && client_.clock().monotonic() - renewed_at_ < options_.duration;
+}
+
+bool LeaseLock::renewNow(const CallContext& context) {
   if (!held_) return false;
   timing::Clock& clock = client_.clock();
-  if (clock.monotonic() - renewed_at_ < options_.renew_every) return true;
-
+  tried_at_ = clock.monotonic();
   const CallContext bounded{
       context.deadline.earlier(timing::Deadline::in(clock, options_.renew_every)), context.stop};
   const auto renewed = renew(bounded);
   if (renewed) {
     held_ = *renewed == Attempt::kHeld;
-  } else {
-    if (renewed.error().kind != ApiError::Kind::kStopped) {
-      client_.log().warn("Lease not renewed", {{"error", renewed.error().describe()}});
-    }
-    held_ = clock.monotonic() - renewed_at_ < options_.duration;
+    lost_ = !held_;
+  } else if (renewed.error().kind != ApiError::Kind::kStopped) {
+    client_.log().warn("Lease not renewed", {{"error", renewed.error().describe()}});
   }
-  return held_;
+  return held();
 }
 
 void LeaseLock::release(const CallContext& context) {
-  if (!std::exchange(held_, false)) return;
+  if (!std::exchange(written_, false) || lost_) return;
+  held_ = false;
+  auto released = lease_.isNull() ? tl::unexpected(ApiError{.code = 409}) : giveUp(lease_, context);
+  if (!released && released.error().isConflict()) {
+    // A write of ours that went unanswered has moved it on.
+    auto read = client_.get(ref(), context);
+    if (read && recordOf(*read).holder != options_.holder) return;
+    released = read ? giveUp(*std::move(read), context) : tl::unexpected(read.error());
+  }
+  if (!released && !released.error().isNotFound()) {
+    client_.log().warn("Lease not released, it lapses by itself",
+                       {{"error", released.error().describe()}});
+  }
+}
+
+ApiResult<void> LeaseLock::giveUp(json::Value lease, const CallContext& context) {
   const std::string now = timing::formatMicroTime(client_.clock().now());
-  json::Value& spec = lease_["spec"];
+  json::Value& spec = lease["spec"];
   spec["holderIdentity"] = "";
   spec["leaseDurationSeconds"] = 1;
   spec["acquireTime"] = now;
   spec["renewTime"] = now;
-  const auto released = client_.replace(ref(), lease_, context);
-  if (!released) {
-    client_.log().warn("Lease not released, it lapses by itself",
-                       {{"error", released.error().describe()}});
-  }
+  auto written = client_.replace(ref(), lease, context);
+  if (!written) return tl::unexpected(std::move(written.error()));
+  return {};
 }
 
 ApiResult<LeaseLock::Attempt> LeaseLock::tryAcquire(const CallContext& context) {
@@ -144,6 +164,7 @@ ApiResult<LeaseLock::Attempt> LeaseLock::createRecord(const CallContext& context
                             {"acquireTime", now},
                             {"renewTime", now},
                             {"leaseTransitions", 0}}}});
+  written_ = true;
   auto created = client_.create(
       ref(), lease, Idempotency::kYes, context,
       [this](const json::Value& existing) { return recordOf(existing).holder == options_.holder; });
@@ -168,6 +189,7 @@ ApiResult<LeaseLock::Attempt> LeaseLock::writeRecord(json::Value lease,
   }
   spec["leaseDurationSeconds"] = std::int64_t{options_.duration.count()};
   spec["renewTime"] = now;
+  written_ = true;
   auto written = client_.replace(ref(), lease, context);
   if (written) {
     becomeHolder(*std::move(written), at);

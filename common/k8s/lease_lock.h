@@ -37,14 +37,20 @@ class LeaseLock {
   /// Whoever was last seen holding it.
   const std::string& holder() const { return seen_holder_; }
 
-  /// Renews when renew_every has passed. False: lost to another; what it protects must stop. A
-  /// renewal that fails for other reasons is still held while our own record is younger than its
-  /// duration. Takes at most about renew_every, and does not call context.idle: it may be called
-  /// from there.
+  /// Renews when renew_every has passed. True: held. When a renewal fails it is still held while our own
+  /// record is younger than its duration; then it has lapsed, and further calls try to renew it: that
+  /// succeeds as long as the record is still ours. What it protects may only go on while it is held. Takes at most about renew_every, and
+  /// does not call context.idle: it may be called from there.
   bool keep(const CallContext& context);
-  bool held() const { return held_; }
+  /// The same at once: before what must not happen twice.
+  bool renewNow(const CallContext& context);
+  /// Our own record is young enough.
+  bool held() const;
+  /// Another was seen to hold it: it will not be tried again.
+  bool lost() const { return lost_; }
 
-  /// Gives it up when held (empty holder, one second), best effort within `context`.
+  /// Gives it up (empty holder, one second) when it is held or may be, because a write of ours went
+  /// unanswered. Best effort within `context`.
   void release(const CallContext& context);
 
  private:
@@ -55,15 +61,19 @@ class LeaseLock {
   /// Takes note of a record read. True: it may be taken, being nobody's, ours or lapsed.
   bool observe(const json::Value& lease);
   ApiResult<Attempt> renew(const CallContext& context);
+  ApiResult<void> giveUp(json::Value lease, const CallContext& context);
   bool isEarlierSelf(const std::string& holder) const;
   ObjectRef ref() const;
   void becomeHolder(json::Value lease, timing::Monotonic at);
 
   Client& client_;
   LeaseOptions options_;
-  bool held_ = false;
+  bool held_ = false;  // last seen to be ours
+  bool lost_ = false;
+  bool written_ = false;  // a write of ours may stand
   json::Value lease_;  // as last written by us: the next renewal goes by its resourceVersion
   timing::Monotonic renewed_at_{};
+  timing::Monotonic tried_at_{};
   std::string seen_holder_;
   std::string seen_record_;
   timing::Monotonic seen_at_{};

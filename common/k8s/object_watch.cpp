@@ -35,17 +35,19 @@ bool mayHeal(const ApiError& error) {
   return false;
 }
 
-/// Lists, then watches, with waits between the failures. A step that ends it all sets `end_`;
+/// Lists (unless the state is known), then watches, with waits between the failures. A step that ends it all sets `end_`;
 /// `listed_` says whether the watch can go on from resource_version_.
 class Following {
  public:
   Following(Client& client, const ObjectRef& collection, const ListOptions& options,
-            Observer& observer, const CallContext& context)
+            Observer& observer, const CallContext& context, const std::string& known)
       : client_(client),
         collection_(collection),
         options_(options),
         observer_(observer),
-        context_(context) {
+        context_(context),
+        resource_version_(known),
+        listed_(!known.empty()) {
     context_.idle = [this, outer = context.idle] {
       if (observer_.onTick()) return finish(FollowEnd::kDone);
       return !outer || outer() || finish(FollowEnd::kStopped);
@@ -153,8 +155,8 @@ class Following {
   CallContext context_;
 
   std::optional<ApiResult<FollowEnd>> end_;
-  bool listed_ = false;
   std::string resource_version_;
+  bool listed_;
   int troubles_ = 0;
   timing::Monotonic trouble_at_{};
   bool expired_at_once_ = false;
@@ -163,8 +165,9 @@ class Following {
 }  // namespace
 
 ApiResult<FollowEnd> follow(Client& client, const ObjectRef& collection, const ListOptions& options,
-                            Observer& observer, const CallContext& context) {
-  return Following(client, collection, options, observer, context).run();
+                            Observer& observer, const CallContext& context,
+                            const std::string& known) {
+  return Following(client, collection, options, observer, context, known).run();
 }
 
 }  // namespace k8s

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <utility>
-#include <vector>
 
 #include "common/k8s/http_session.h"
 #include "common/k8s/interruption.h"
@@ -59,40 +58,27 @@ bool isWritable(const HttpRequest& request) {
 }  // namespace
 
 struct PocoTransport::Impl {
-  Impl(const timing::Clock& wanted_clock, const ServerUrl& server, TokenSource tokens,
+  Impl(const timing::Clock& wanted_clock, const ServerUrl& url, TokenSource tokens,
        std::unique_ptr<TlsContext> context)
       : clock(wanted_clock),
-        url(server),
+        authority(url.authority),
         token_source(std::move(tokens)),
-        tls(std::move(context)) {}
+        tls(std::move(context)),
+        session(url, *tls) {}
 
   tl::expected<void, TransportError> exchange(const HttpRequest& request, ResponseSink& sink,
                                               const Interruption& interruption);
-  HttpSession& sessionAtDepth();
 
   const timing::Clock& clock;
-  const ServerUrl url;
+  const std::string authority;
   TokenSource token_source;
-  std::unique_ptr<TlsContext> tls;                     // outlives the sessions
-  std::vector<std::unique_ptr<HttpSession>> sessions;  // by depth of nesting
-  std::size_t depth = 0;                               // requests under way
+  std::unique_ptr<TlsContext> tls;  // outlives the session
+  HttpSession session;
 };
-
-HttpSession& PocoTransport::Impl::sessionAtDepth() {
-  if (depth == sessions.size()) sessions.push_back(std::make_unique<HttpSession>(url, *tls));
-  return *sessions[depth];
-}
 
 tl::expected<void, TransportError> PocoTransport::Impl::exchange(const HttpRequest& request,
                                                                  ResponseSink& sink,
                                                                  const Interruption& interruption) {
-  HttpSession& session = sessionAtDepth();
-  const struct Nesting {
-    explicit Nesting(std::size_t& counter) : depth(counter) { ++depth; }
-    ~Nesting() { --depth; }
-    std::size_t& depth;
-  } nesting(depth);
-
   const auto token = token_source.token();
   if (!token) {
     return tl::unexpected(TransportError{Kind::kCredentials, token.error(), false});
@@ -131,7 +117,7 @@ tl::expected<void, TransportError> PocoTransport::send(const HttpRequest& reques
   const Interruption interruption(impl_->clock, deadline, stop);
   if (const auto cause = interruption.cause()) {
     return tl::unexpected(
-        TransportError{*cause, "https://" + impl_->url.authority + ": before the request", false});
+        TransportError{*cause, "https://" + impl_->authority + ": before the request", false});
   }
   return impl_->exchange(request, sink, interruption);
 }

@@ -10,10 +10,10 @@
 
 namespace k8s {
 
-/// HttpTransport over Poco's TLS sockets. One kept connection for calls and one for each request
-/// that is made from within a sink (a Lease renewal during a watch). The sockets never block, so
-/// the deadline and the stop token end a request in any state but name resolution. Ignores SIGPIPE
-/// in the process unless somebody handles it.
+/// HttpTransport over Poco's TLS sockets. Connections are kept; a request made from within a
+/// sink (a Lease renewal during a watch) uses another than the outer one. The sockets never block,
+/// so the deadline and the stop token end a request in any state but name resolution. Ignores
+/// SIGPIPE in the process unless somebody handles it.
 class PocoTransport final : public HttpTransport {
  public:
   /// The error names what in the connection can't be used (a server that is not https, a CA that is

@@ -7,8 +7,9 @@ bool isOurs(const Backup& backup) {
   return backup.ours && backup.isVolumeSnapshot();
 }
 
-bool isResultOf(const Backup& backup, const std::string& run) {
-  return isOurs(backup) && !run.empty() && backup.run == run && !backup.deleting &&
+bool isResultOf(const Backup& backup, const std::string& run, timing::Instant since) {
+  const std::optional<timing::Instant> created = backup.created.instant();
+  return created && *created >= since && isOurs(backup) && !run.empty() && backup.run == run && !backup.deleting &&
          backup.progress == BackupProgress::kCompleted;
 }
 
@@ -19,13 +20,13 @@ void keepFirstByName(const Backup*& kept, const Backup& candidate) {
 }  // namespace
 
 Start decideStart(const std::vector<Backup>& backups, const std::string& cluster,
-                  const std::string& run) {
+                  const std::string& run, timing::Instant results_since) {
   const Backup* result = nullptr;
   const Backup* ours = nullptr;
   const Backup* foreign = nullptr;
   for (const Backup& backup : backups) {
     if (backup.cluster != cluster) continue;
-    if (isResultOf(backup, run)) keepFirstByName(result, backup);
+    if (isResultOf(backup, run, results_since)) keepFirstByName(result, backup);
     if (backup.progress != BackupProgress::kInFlight) continue;
     keepFirstByName(isOurs(backup) ? ours : foreign, backup);
   }

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <utility>
 
+#include "common/k8s/object_watch.h"
 #include "job/model/names.h"
 #include "job/pass/cluster_reader.h"
 
@@ -12,10 +13,14 @@ namespace {
 /// CNPG stops the instance in phase started and starts it again before finalizing.
 bool instanceStopped(const Backup& backup) { return backup.phase == "started" && !backup.instance.empty(); }
 
+double inSeconds(timing::Duration duration) {
+  return static_cast<double>(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count()) / 1000;
+}
+
 class BackupObserver final : public k8s::Observer {
  public:
-  BackupObserver(Session& session, PassLock& lock, const Backup& backup)
-      : session_(session), lock_(lock), started_(session.clock.monotonic()) {
+  BackupObserver(Session& session, const Backup& backup)
+      : session_(session), started_(session.clock.monotonic()) {
     awaited_.last = backup;
     noteFence();
   }
@@ -28,10 +33,6 @@ class BackupObserver final : public k8s::Observer {
   }
   bool onTick() override {
     session_.progress.show(inWords(), session_.clock.monotonic() - started_);
-    if (auto kept = lock_.keep(); !kept) {
-      failure_ = kept.error();
-      return true;
-    }
     return false;
   }
   void onTrouble(const k8s::ApiError& error) override {
@@ -39,13 +40,12 @@ class BackupObserver final : public k8s::Observer {
                       {{"backup", awaited_.last.name}, {"error", error.describe()}});
   }
 
-  std::optional<Failure> failure_;
-  AwaitedBackup awaited_{.end = AwaitedBackup::End::kDeadline, .last = {}};
+  const std::optional<Failure>& failure() const { return failure_; }
 
-  void finish() {
-    if (fenced_since_) awaited_.fenced += session_.clock.monotonic() - *fenced_since_;
-    fenced_since_.reset();
+  AwaitedBackup finish() {
+    noteFenceEnd();
     session_.progress.clear();
+    return awaited_;
   }
 
  private:
@@ -69,7 +69,7 @@ class BackupObserver final : public k8s::Observer {
       session_.log.info("backup " + (awaited_.last.phase.empty() ? "queued" : awaited_.last.phase),
                         {{"backup", awaited_.last.name},
                          {"instance", awaited_.last.instance},
-                         {"elapsed", seconds(session_.clock.monotonic() - started_)}});
+                         {"elapsed", inSeconds(session_.clock.monotonic() - started_)}});
     }
     if (awaited_.last.progress == BackupProgress::kInFlight) return false;
     awaited_.end = AwaitedBackup::End::kEnded;
@@ -77,13 +77,16 @@ class BackupObserver final : public k8s::Observer {
   }
 
   void noteFence() {
-    const bool stopped = instanceStopped(awaited_.last);
-    if (stopped && !fenced_since_) {
+    if (!instanceStopped(awaited_.last)) {
+      noteFenceEnd();
+    } else if (!fenced_since_) {
       fenced_since_ = session_.clock.monotonic();
-    } else if (!stopped && fenced_since_) {
-      awaited_.fenced += session_.clock.monotonic() - *fenced_since_;
-      fenced_since_.reset();
     }
+  }
+  void noteFenceEnd() {
+    if (!fenced_since_) return;
+    awaited_.fenced += session_.clock.monotonic() - *fenced_since_;
+    fenced_since_.reset();
   }
 
   std::string inWords() const {
@@ -93,42 +96,49 @@ class BackupObserver final : public k8s::Observer {
     return text;
   }
 
-  static double seconds(timing::Duration duration) {
-    return static_cast<double>(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count()) / 1000;
-  }
-
   Session& session_;
-  PassLock& lock_;
+  AwaitedBackup awaited_{.end = AwaitedBackup::End::kDeadline, .last = {}};
+  std::optional<Failure> failure_;
   timing::Monotonic started_;
   std::optional<timing::Monotonic> fenced_since_;
 };
 
 }  // namespace
 
-Outcome<AwaitedBackup> awaitBackup(Session& session, PassLock& lock, const std::string& group,
-                                   const Backup& backup) {
-  BackupObserver observer(session, lock, backup);
+Outcome<AwaitedBackup> awaitBackup(Session& session, const std::string& group, const Backup& backup) {
+  if (backup.progress != BackupProgress::kInFlight) {
+    return AwaitedBackup{.end = AwaitedBackup::End::kEnded, .last = backup};
+  }
+  BackupObserver observer(session, backup);
   const k8s::ListOptions options{.label_selector = "", .field_selector = "metadata.name=" + backup.name};
   const auto followed = k8s::follow(session.client, session.collection(backupType(group)), options,
-                                    observer, session.context());
-  observer.finish();
+                                    observer, session.waiting(), backup.resource_version);
+  const AwaitedBackup awaited = observer.finish();
   if (!followed) return tl::unexpected(failureOf(followed.error(), "follow Backup " + backup.name));
-  if (observer.failure_) return tl::unexpected(*observer.failure_);
+  if (observer.failure()) return tl::unexpected(*observer.failure());
   if (*followed == k8s::FollowEnd::kStopped) {
     return tl::unexpected(Failure{ExitCode::kInterrupted,
                                   "stopped while Backup " + backup.name +
                                       " is in flight; it goes on by itself and the next pass adopts it"});
   }
-  return observer.awaited_;
+  session.log.info("the wait for the backup is over", {{"backup", backup.name},
+                                                       {"phase", awaited.last.phase},
+                                                       {"instanceStoppedSeconds", inSeconds(awaited.fenced)}});
+  return awaited;
 }
 
-std::string fencedNow(Session& session, const std::string& group) {
-  const k8s::CallContext brief{timing::Deadline::in(session.clock, std::chrono::seconds(10)), session.stop};
-  const auto cluster = readCluster(session, group, brief);
-  if (!cluster || !*cluster) return "";
-  std::string names;
-  for (const std::string& name : (*cluster)->fenced_instances) names += (names.empty() ? "" : ", ") + name;
-  return names;
+std::string fencedInstances(Session& session, const std::string& group) {
+  constexpr int kLooks = 4;
+  for (int look = 1;; ++look) {
+    const auto cluster = readCluster(session, group, session.context());
+    if (!cluster || !*cluster) return "";
+    std::string names;
+    for (const std::string& name : (*cluster)->fenced_instances) names += (names.empty() ? "" : ", ") + name;
+    if (names.empty() || look == kLooks) return names;
+    // CNPG writes the end of a Backup before it lifts its fence.
+    const auto next = session.clock.monotonic() + std::chrono::seconds(3);
+    if (!k8s::pauseUntil(session.clock, next, session.context())) return names;
+  }
 }
 
 }  // namespace job

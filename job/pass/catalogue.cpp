@@ -27,4 +27,14 @@ Outcome<Catalogue> readCatalogue(Session& session, const std::string& group,
   return catalogue;
 }
 
+bool lacksOnlyReadiness(const JudgedGroup& judged, const std::optional<VolumeSet>& volumes) {
+  if (judged.judgement.verdict != Verdict::kIncomplete) return false;
+  BackupGroup ready = judged.group;
+  for (VolumeSnapshot& member : ready.members) {
+    member.ready = true;
+    member.error.clear();
+  }
+  return isGood(judge(ready, volumes).verdict);
+}
+
 }  // namespace job

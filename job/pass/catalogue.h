@@ -22,4 +22,7 @@ struct Catalogue {
 /// Two lists, Backups first: a snapshot listed later can only be newer than what its Backup said.
 Outcome<Catalogue> readCatalogue(Session& session, const std::string& group, const std::optional<Cluster>& cluster);
 
+/// Would the backup be good if only its members became ready? The storage may still be at it.
+bool lacksOnlyReadiness(const JudgedGroup& judged, const std::optional<VolumeSet>& volumes);
+
 }  // namespace job

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <utility>
 
 #include "job/model/names.h"
@@ -17,33 +18,53 @@ Failure unreadable(const std::string& object, const json::Error& error) {
   return {ExitCode::kConfiguration, object + " can't be read: " + error.message()};
 }
 
-/// Lists a collection through `read`, handing over what parses; `bad` gets the name and problem of what does not.
-template <typename Model, typename Read, typename Bad>
-Outcome<std::vector<Model>> listModels(Session& session, const k8s::ResourceType& type,
-                                       const k8s::ListOptions& options, Read read, Bad bad) {
+std::string nameOf(const json::Value& object) {
+  json::Decoder decoder(object);
+  return decoder.root()["metadata"]["name"].stringOr("?");
+}
+
+/// Lists a whole collection; one object that can't be read fails it.
+template <typename Model, typename Read>
+Outcome<std::vector<Model>> listModels(Session& session, const k8s::ResourceType& type, Read read) {
   std::vector<Model> models;
-  std::vector<std::pair<std::string, json::Error>> problems;
+  std::optional<Failure> failure;
   const auto listed = session.client.list(
-      session.collection(type), options,
-      [&](json::Value item) {
+      session.collection(type), {},
+      [&](const json::Value& item) {
         if (auto model = read(item)) {
           models.push_back(*std::move(model));
-          return;
-        } else {
-          json::Decoder decoder(item);
-          problems.emplace_back(decoder.root()["metadata"]["name"].stringOr("?"), model.error());
+        } else if (!failure) {
+          failure = unreadable(named(session, type.kind, nameOf(item)), model.error());
         }
       },
       [&] {
         models.clear();
-        problems.clear();
+        failure.reset();
       },
       session.context());
   if (!listed) return tl::unexpected(failureOf(listed.error(), "list " + type.qualifiedName()));
-  for (const auto& [name, problem] : problems) {
-    if (auto failure = bad(name, problem)) return tl::unexpected(*failure);
-  }
+  if (failure) return tl::unexpected(*failure);
   return models;
+}
+
+/// Stands for a snapshot that can't be read: enough to know its backup by, which is then left alone.
+VolumeSnapshot stubOf(const json::Value& object) {
+  json::Decoder decoder(object);
+  const json::View metadata = decoder.root()["metadata"];
+  VolumeSnapshot stub;
+  stub.name = metadata["name"].stringOr("");
+  stub.cluster = metadata["labels"][kClusterLabel].stringOr("");
+  stub.backup_name = metadata["labels"][kBackupNameLabel].stringOr("");
+  stub.unreadable = true;
+  return stub;
+}
+
+/// Empty without the right to look, or when the class is gone.
+std::string driverOf(Session& session, const std::string& storage_class) {
+  const auto object = session.client.get({storageClassType(), "", storage_class}, session.context());
+  if (!object) return "";
+  json::Decoder decoder(*object);
+  return decoder.root()["provisioner"].stringOr("");
 }
 
 }  // namespace
@@ -103,7 +124,7 @@ Outcome<ClusterFinding> findCluster(Session& session) {
     }
   }
 
-  ClusterFinding finding{groups.front(), std::nullopt};
+  ClusterFinding finding{groups.front(), groups, std::nullopt};
   std::optional<Failure> hidden;  // by RBAC, in one of the groups
   for (const std::string& group : groups) {
     auto cluster = readCluster(session, group, session.context());
@@ -121,39 +142,63 @@ Outcome<ClusterFinding> findCluster(Session& session) {
           named(session, "Cluster", session.cluster()) + " exists in both " + finding.group + " and " +
               group + "; say which with --cnpg-api-group"});
     }
-    finding = {group, std::move(*cluster)};
+    finding.group = group;
+    finding.cluster = std::move(*cluster);
   }
   if (!finding.cluster && hidden) return tl::unexpected(*hidden);
   return finding;
 }
 
 Outcome<std::vector<Backup>> listBackups(Session& session, const std::string& group) {
-  return listModels<Backup>(
-      session, backupType(group), {}, [](const json::Value& v) { return readBackup(v); },
-      [&](const std::string& name, const json::Error& error) -> std::optional<Failure> {
-        return unreadable(named(session, "Backup", name), error);
-      });
+  return listModels<Backup>(session, backupType(group),
+                            [](const json::Value& object) { return readBackup(object); });
 }
 
 Outcome<std::vector<VolumeSnapshot>> listSnapshots(Session& session, std::vector<std::string>& warnings) {
-  const k8s::ListOptions options{
-      .label_selector = std::string(kClusterLabel) + "=" + session.cluster(), .field_selector = ""};
-  return listModels<VolumeSnapshot>(
-      session, volumeSnapshotType(), options, [](const json::Value& v) { return readVolumeSnapshot(v); },
-      [&](const std::string& name, const json::Error& error) -> std::optional<Failure> {
-        warnings.push_back(named(session, "VolumeSnapshot", name) + " is left alone: it can't be read: " +
-                           error.message());
-        return std::nullopt;
-      });
+  const auto type = volumeSnapshotType();
+  const k8s::ListOptions options{.label_selector = std::string(kClusterLabel) + "=" + session.cluster(),
+                                 .field_selector = ""};
+  std::vector<VolumeSnapshot> snapshots;
+  std::vector<std::string> problems;
+  const auto listed = session.client.list(
+      session.collection(type), options,
+      [&](const json::Value& item) {
+        if (auto snapshot = readVolumeSnapshot(item)) {
+          snapshots.push_back(*std::move(snapshot));
+          return;
+        } else {
+          problems.push_back(named(session, "VolumeSnapshot", nameOf(item)) +
+                             " can't be read, so its backup is left alone: " + snapshot.error().message());
+        }
+        snapshots.push_back(stubOf(item));
+      },
+      [&] {
+        snapshots.clear();
+        problems.clear();
+      },
+      session.context());
+  if (!listed) return tl::unexpected(failureOf(listed.error(), "list " + type.qualifiedName()));
+  warnings.insert(warnings.end(), problems.begin(), problems.end());
+  return snapshots;
 }
 
 Outcome<std::vector<ScheduledBackup>> listScheduledBackups(Session& session, const std::string& group) {
-  return listModels<ScheduledBackup>(
-      session, scheduledBackupType(group), {},
-      [](const json::Value& v) { return readScheduledBackup(v); },
-      [&](const std::string& name, const json::Error& error) -> std::optional<Failure> {
-        return unreadable(named(session, "ScheduledBackup", name), error);
-      });
+  return listModels<ScheduledBackup>(session, scheduledBackupType(group),
+                                     [](const json::Value& object) { return readScheduledBackup(object); });
+}
+
+Outcome<bool> snapshotNameTaken(Session& session, const std::string& name) {
+  const auto type = volumeSnapshotType();
+  const auto same_name = session.client.get(session.object(type, name), session.context());
+  if (same_name) return true;
+  if (!same_name.error().isNotFound()) {
+    return tl::unexpected(failureOf(same_name.error(), "look for a VolumeSnapshot " + name));
+  }
+  const k8s::ListOptions options{.label_selector = std::string(kBackupNameLabel) + "=" + name,
+                                 .field_selector = ""};
+  const auto members = session.client.list(session.collection(type), options, session.context());
+  if (!members) return tl::unexpected(failureOf(members.error(), "list " + type.qualifiedName()));
+  return !members->items.empty();
 }
 
 Outcome<std::optional<SnapshotClass>> readSnapshotClass(Session& session, const std::string& name) {
@@ -208,29 +253,28 @@ Outcome<VolumeClaims> readVolumeClaims(Session& session) {
   if (!listed) return tl::unexpected(failureOf(listed.error(), "list " + type.qualifiedName()));
 
   // Statically bound volumes carry no provisioner annotation; their StorageClass names the driver.
+  std::map<std::string, std::string> drivers;
   for (ClusterVolume& volume : claims.of_cluster) {
     if (!volume.provisioner.empty() || volume.storage_class.empty()) continue;
-    const auto storage_class =
-        session.client.get({storageClassType(), "", volume.storage_class}, session.context());
-    if (!storage_class) continue;  // no right to look, or gone: the driver stays unknown
-    json::Decoder decoder(*storage_class);
-    volume.provisioner = decoder.root()["provisioner"].stringOr("");
+    const auto [known, first] = drivers.try_emplace(volume.storage_class);
+    if (first) known->second = driverOf(session, volume.storage_class);
+    volume.provisioner = known->second;
   }
   return claims;
 }
 
-Outcome<References> readClusterReferences(Session& session, const std::string& group) {
+Outcome<References> readClusterReferences(Session& session, const std::vector<std::string>& groups) {
   References references;
-  const auto type = clusterType(group);
-  const auto listed = session.client.list(
-      session.collection(type), {},
-      [&](const json::Value& object) {
-        const BootstrapReferences bootstrap = bootstrapReferencesOf(object);
-        references.cluster_snapshots.insert(bootstrap.snapshots.begin(), bootstrap.snapshots.end());
-        if (!bootstrap.backup.empty()) references.cluster_backups.insert(bootstrap.backup);
-      },
-      [&] { references = {}; }, session.context());
-  if (!listed) return tl::unexpected(failureOf(listed.error(), "list " + type.qualifiedName()));
+  for (const std::string& group : groups) {
+    const auto type = clusterType(group);
+    const auto clusters = session.client.list(session.collection(type), {}, session.context());
+    if (!clusters) return tl::unexpected(failureOf(clusters.error(), "list " + type.qualifiedName()));
+    for (const json::Value& cluster : clusters->items) {
+      const BootstrapReferences bootstrap = bootstrapReferencesOf(cluster);
+      references.cluster_snapshots.insert(bootstrap.snapshots.begin(), bootstrap.snapshots.end());
+      if (!bootstrap.backup.empty()) references.cluster_backups.insert(bootstrap.backup);
+    }
+  }
   return references;
 }
 

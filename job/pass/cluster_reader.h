@@ -22,8 +22,9 @@ Outcome<NooBaaSystem> readSystem(Session& session);
 
 /// Where the CNPG Cluster is found.
 struct ClusterFinding {
-  std::string group;               // its API group
-  std::optional<Cluster> cluster;  // empty: there is no Cluster of that name
+  std::string group;                       // its API group
+  std::vector<std::string> served_groups;  // CNPG groups of the server
+  std::optional<Cluster> cluster;          // empty: there is no Cluster of that name
 };
 /// Discovers the group (or takes --cnpg-api-group) and reads the Cluster. Fails when no CNPG group is served and when
 /// both hold a Cluster of the name.
@@ -32,8 +33,8 @@ Outcome<std::optional<Cluster>> readCluster(Session& session, const std::string&
                                             const k8s::CallContext& context);
 
 Outcome<std::vector<Backup>> listBackups(Session& session, const std::string& group);
-/// Snapshots of the cluster, by CNPG's label; one that can't be read is left out with a warning, and is
-/// then neither counted nor deleted.
+/// Snapshots of the cluster, by CNPG's label. One that can't be read is warned about and stands as a stub that
+/// keeps its backup from being counted or deleted.
 Outcome<std::vector<VolumeSnapshot>> listSnapshots(Session& session, std::vector<std::string>& warnings);
 Outcome<std::vector<ScheduledBackup>> listScheduledBackups(Session& session, const std::string& group);
 
@@ -47,7 +48,11 @@ struct VolumeClaims {
 };
 Outcome<VolumeClaims> readVolumeClaims(Session& session);
 
-/// What any Cluster of the namespace was bootstrapped from.
-Outcome<References> readClusterReferences(Session& session, const std::string& group);
+/// What any Cluster of the namespace, in any of these API groups, was bootstrapped from.
+Outcome<References> readClusterReferences(Session& session, const std::vector<std::string>& groups);
+
+/// Does a snapshot of that name, or one that says it belongs to a Backup of that name, exist: of
+/// whatever Cluster?
+Outcome<bool> snapshotNameTaken(Session& session, const std::string& name);
 
 }  // namespace job

@@ -9,27 +9,18 @@
 #include "job/decide/adoption.h"
 #include "job/model/names.h"
 #include "job/pass/await_backup.h"
+#include "job/pass/catalogue.h"
+#include "job/pass/preconditions.h"
 #include "job/pass/wait_until_fit.h"
 
 namespace job {
 namespace {
 
-/// A name from the present second that is free; CNPG would take old snapshots of the same name for the new
-/// backup's, so snapshots count as well as Backups.
-std::string freeName(Session& session, const std::vector<Backup>& backups,
-                     const std::vector<VolumeSnapshot>& snapshots) {
-  timing::Instant when = session.clock.now();
-  for (;; when += std::chrono::seconds(1)) {
-    std::string name = "backup-" + timing::formatCompact(when);
-    if (judgeName(name, backups, snapshots).empty()) return name;
-  }
-}
-
 /// CNPG retries storage errors until this many minutes have passed, then fails the Backup and starts the instance
 /// again. It has to give up before this pass does, or the instance would stay stopped unwatched.
 std::string snapshotDeadlineMinutes(Session& session) {
-  const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(session.deadline.remaining(session.clock));
-  return std::to_string(std::clamp<std::int64_t>(minutes.count() - 1, 1, 24 * 60));
+  const auto left = std::chrono::duration_cast<std::chrono::minutes>(session.patience.remaining(session.clock));
+  return std::to_string(std::clamp<std::int64_t>(left.count() - 1, 1, 24 * 60));
 }
 
 json::Value backupObject(Session& session, const std::string& group, const std::string& name) {
@@ -54,66 +45,102 @@ json::Value backupObject(Session& session, const std::string& group, const std::
   return object;
 }
 
-Outcome<Backup> createBackup(Session& session, const std::string& group, const std::string& name) {
-  const auto ref = session.object(backupType(group), name);
-  const auto created = session.client.create(
-      ref, backupObject(session, group, name), k8s::Idempotency::kYes, session.context(),
-      [&](const json::Value& existing) {
-        const auto backup = readBackup(existing);
-        return backup && backup->ours && backup->run == session.run_id;
-      });
-  if (!created) {
-    return tl::unexpected(failureOf(created.error(), "create Backup " + session.name_space + "/" + name));
+/// A name from the present second that is free, of Backups and of snapshots: CNPG would take old snapshots
+/// of the same name for the new backup's.
+Outcome<std::string> freeName(Session& session, timing::Instant when, const std::vector<Backup>& backups) {
+  for (;; when += std::chrono::seconds(1)) {
+    std::string name = "backup-" + timing::formatCompact(when);
+    if (!judgeName(name, backups, {}).empty()) continue;
+    const auto taken = snapshotNameTaken(session, name);
+    if (!taken) return tl::unexpected(taken.error());
+    if (!*taken) return name;
   }
-  auto backup = readBackup(*created);
-  if (!backup) {
+}
+
+/// Tries the following seconds when somebody else's Backup has just taken the name.
+Outcome<Backup> createBackup(Session& session, const std::string& group, const std::vector<Backup>& backups) {
+  constexpr int kTries = 5;
+  const auto mine = [&](const json::Value& existing) {
+    const auto backup = readBackup(existing);
+    return backup && backup->ours && backup->run == session.run_id;
+  };
+  timing::Instant when = session.clock.now();
+  for (int attempt = 1;; ++attempt, when += std::chrono::seconds(1)) {
+    const auto name = freeName(session, when, backups);
+    if (!name) return tl::unexpected(name.error());
+    const auto created = session.client.create(session.object(backupType(group), *name),
+                                               backupObject(session, group, *name),
+                                               k8s::Idempotency::kYes, session.context(), mine);
+    if (!created) {
+      if (created.error().isAlreadyExists() && attempt < kTries) continue;
+      return tl::unexpected(
+          failureOf(created.error(), "create Backup " + session.name_space + "/" + *name));
+    }
+    auto backup = readBackup(*created);
+    if (backup) return *std::move(backup);
     return tl::unexpected(Failure{ExitCode::kUnavailable, "the API server answered the creation of Backup " +
-                                                              name + " with an object that can't be read: " +
+                                                              *name + " with an object that can't be read: " +
                                                               backup.error().message()});
   }
-  return *std::move(backup);
 }
 
 /// Makes spec.backup.volumeSnapshot what the CR asks for; without it CNPG fails every Backup.
-Outcome<void> fitBackupSection(Session& session, const Examination& examination, const Cluster& cluster) {
-  const auto patch = backupSectionPatch(cluster, examination.policy->snapshot_class);
+Outcome<void> fitBackupSection(Session& session, const Configuration& configuration, const Cluster& cluster) {
+  const auto patch = backupSectionPatch(cluster, configuration.policy->snapshot_class);
   if (!patch) return {};
   session.log.info("setting the cluster's snapshot class",
-                   {{"cluster", cluster.name}, {"class", examination.policy->snapshot_class}});
-  const auto ref = session.object(clusterType(examination.group), cluster.name);
+                   {{"cluster", cluster.name}, {"class", configuration.policy->snapshot_class}});
+  const auto ref = session.object(clusterType(configuration.group), cluster.name);
   const auto patched = session.client.mergePatch(ref, *patch, k8s::Subresource::kNone, session.context());
-  if (!patched) {
-    return tl::unexpected(
-        failureOf(patched.error(), "set .spec.backup.volumeSnapshot of Cluster " + cluster.name));
-  }
-  return {};
+  if (patched) return {};
+  return tl::unexpected(
+      failureOf(patched.error(), "set .spec.backup.volumeSnapshot of Cluster " + cluster.name));
+}
+
+/// A result of this run that turned out bad is no result: this attempt is to make a better one.
+Outcome<bool> isWorthTaking(Session& session, const Configuration& configuration, const Backup& result) {
+  const auto catalogue = readCatalogue(session, configuration.group, configuration.cluster);
+  if (!catalogue) return tl::unexpected(catalogue.error());
+  const JudgedGroup* judged = catalogue->find(result.name);
+  return judged != nullptr &&
+         (isGood(judged->judgement.verdict) || lacksOnlyReadiness(*judged, catalogue->volumes));
 }
 
 /// The way to a new Backup, once nothing else is in flight.
 struct Cleared {
-  std::optional<Started> adopted;  // then there is nothing to make
+  std::optional<Backup> adopted;  // then there is nothing to make
   std::vector<Backup> backups;
-  bool waited = false;  // what was read before may be stale
+  bool waited = false;
 };
 
-Outcome<Cleared> clearTheWay(Session& session, PassLock& lock, const Examination& examination) {
+Outcome<Cleared> clearTheWay(Session& session, const Configuration& configuration) {
+  // A retried pod of the same Job comes within its pass's time; twice that is generous.
+  const auto window = 2 * (session.settings.timeout + timing::Duration(kGrace));
   Cleared cleared;
+  std::string run = session.run_id;
   for (;;) {
-    auto listed = listBackups(session, examination.group);
+    auto listed = listBackups(session, configuration.group);
     if (!listed) return tl::unexpected(listed.error());
     cleared.backups = *std::move(listed);
-    const Start start = decideStart(cleared.backups, session.cluster(), session.run_id);
+    const auto since = session.clock.now() - std::chrono::duration_cast<std::chrono::microseconds>(window);
+    const Start start = decideStart(cleared.backups, session.cluster(), run, since);
     if (std::holds_alternative<MakeNew>(start)) return cleared;
     if (const auto* ours = std::get_if<AwaitOurs>(&start)) {
       session.log.info("adopting our own backup in flight",
                        {{"backup", ours->backup.name}, {"phase", ours->backup.phase}});
-      cleared.adopted = Started{ours->backup, true};
+      cleared.adopted = ours->backup;
       return cleared;
     }
     if (const auto* made = std::get_if<TakeResult>(&start)) {
-      session.log.info("this run's backup is already completed", {{"backup", made->backup.name}});
-      cleared.adopted = Started{made->backup, true};
-      return cleared;
+      const auto worth = isWorthTaking(session, configuration, made->backup);
+      if (!worth) return tl::unexpected(worth.error());
+      if (*worth) {
+        session.log.info("this run's backup is already completed", {{"backup", made->backup.name}});
+        cleared.adopted = made->backup;
+        return cleared;
+      }
+      run.clear();  // no result of it counts any more
+      continue;
     }
     const Backup& foreign = std::get<AwaitForeign>(start).backup;
     const std::string what = "Backup " + foreign.name + " of somebody else (phase " +
@@ -124,7 +151,7 @@ Outcome<Cleared> clearTheWay(Session& session, PassLock& lock, const Examination
     session.log.info("waiting for another backup of the cluster to end",
                      {{"backup", foreign.name}, {"phase", foreign.phase}});
     cleared.waited = true;
-    const auto awaited = awaitBackup(session, lock, examination.group, foreign);
+    const auto awaited = awaitBackup(session, configuration.group, foreign);
     if (!awaited) return tl::unexpected(awaited.error());
     if (awaited->end == AwaitedBackup::End::kDeadline) {
       return tl::unexpected(Failure{ExitCode::kBusy, what + " did not end within --timeout; only one Backup "
@@ -135,34 +162,32 @@ Outcome<Cleared> clearTheWay(Session& session, PassLock& lock, const Examination
 
 }  // namespace
 
-Outcome<Started> startBackup(Session& session, PassLock& lock, const Examination& examination,
-                             std::vector<std::string>& warnings) {
-  auto cleared = clearTheWay(session, lock, examination);
+Outcome<Started> startBackup(Session& session, PassLock& lock, const Configuration& configuration) {
+  auto cleared = clearTheWay(session, configuration);
   if (!cleared) return tl::unexpected(cleared.error());
-  if (cleared->adopted) return *std::move(cleared->adopted);
+  if (cleared->adopted) return Started{*std::move(cleared->adopted), {}, {}};
 
-  std::optional<Cluster> seen = examination.cluster;
-  if (cleared->waited) {
-    auto fresh = readCluster(session, examination.group, session.context());
-    if (!fresh) return tl::unexpected(fresh.error());
-    seen = *std::move(fresh);
-  }
-  if (!seen) {
-    return tl::unexpected(Failure{ExitCode::kRefused, "Cluster " + session.name_space + "/" +
-                                                          session.cluster() + " was deleted meanwhile"});
-  }
-  auto cluster = waitUntilFit(session, lock, examination.group, *std::move(seen), warnings);
+  auto preconditions = checkPreconditions(session, configuration);
+  if (!preconditions) return tl::unexpected(preconditions.error());
+  Started started{{}, std::move(preconditions->missing_to_finish), std::move(preconditions->warnings)};
+  const auto cluster = waitUntilFit(session, configuration.group, started.warnings);
   if (!cluster) return tl::unexpected(cluster.error());
-  auto snapshots = listSnapshots(session, warnings);
-  if (!snapshots) return tl::unexpected(snapshots.error());
-  if (auto fitted = fitBackupSection(session, examination, *cluster); !fitted) {
+  // An instance is not stopped for a backup that nobody would have the time to follow.
+  if (cleared->waited && session.patience.remaining(session.clock) < kGrace) {
+    return tl::unexpected(Failure{ExitCode::kBusy,
+                                  "the Backups of others took nearly all of --timeout; none of ours was begun"});
+  }
+  if (auto held = lock.confirmNow(); !held) return tl::unexpected(held.error());
+  if (auto fitted = fitBackupSection(session, configuration, *cluster); !fitted) {
     return tl::unexpected(fitted.error());
   }
-  if (auto kept = lock.keep(); !kept) return tl::unexpected(kept.error());
-  auto backup = createBackup(session, examination.group, freeName(session, cleared->backups, *snapshots));
+  auto backup = createBackup(session, configuration.group, cleared->backups);
   if (!backup) return tl::unexpected(backup.error());
-  session.log.info("backup created", {{"backup", backup->name}, {"uid", backup->uid}});
-  return Started{*std::move(backup), false};
+  started.backup = *std::move(backup);
+  if (!session.client.options().dry_run) {
+    session.log.info("backup created", {{"backup", started.backup.name}, {"uid", started.backup.uid}});
+  }
+  return started;
 }
 
 }  // namespace job

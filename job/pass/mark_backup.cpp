@@ -33,12 +33,12 @@ std::vector<std::string> markBackups(Session& session, PassLock& lock, Catalogue
     for (VolumeSnapshot& member : judged.group.members) {
       const auto patch = patchFor(judged, member);
       if (!patch) continue;
-      if (auto kept = lock.keep(); !kept) {
-        problems.push_back(kept.error().message);
+      if (auto held = lock.confirm(); !held) {
+        problems.push_back(held.error().message);
         return problems;
       }
       const auto patched = session.client.mergePatch(session.object(volumeSnapshotType(), member.name), *patch,
-                                                     k8s::Subresource::kNone, session.finishing());
+                                                     k8s::Subresource::kNone, session.context());
       if (!patched) {
         problems.push_back(failureOf(patched.error(), "label VolumeSnapshot " + member.name).message);
         continue;

@@ -1,8 +1,14 @@
 #include "job/pass/pass_lock.h"
 
-#include <utility>
+#include <exception>
 
 namespace job {
+
+PassLock::PassLock(Session& session, std::unique_ptr<k8s::LeaseLock> lease)
+    : session_(&session), lease_(std::move(lease)) {}
+
+PassLock::PassLock(PassLock&& other) noexcept
+    : session_(other.session_), lease_(std::move(other.lease_)), waited_(other.waited_) {}
 
 Outcome<PassLock> PassLock::acquire(Session& session) {
   k8s::LeaseOptions options;
@@ -11,44 +17,74 @@ Outcome<PassLock> PassLock::acquire(Session& session) {
   options.holder = session.holder;
   options.same_run_prefix = session.run_id + "/";
   PassLock lock(session, std::make_unique<k8s::LeaseLock>(session.client, options));
+  k8s::LeaseLock& lease = *lock.lease_;
 
-  const auto wait = timing::Deadline::in(session.clock, session.settings.lock_wait).earlier(session.deadline);
-  const std::string lease = "Lease " + options.name_space + "/" + options.name;
-  const auto held = lock.lease_->acquire({wait, session.stop}, [&](const std::string& holder) {
-    lock.waited_ = true;
-    session.log.info("waiting for another pass to end", {{"lease", options.name}, {"holder", holder}});
-  });
-  if (!held) {
-    if (held.error().kind == k8s::ApiError::Kind::kTimeout && lock.waited_) {
-      return tl::unexpected(Failure{ExitCode::kBusy, lease + " is held by " + lock.lease_->holder()});
-    }
-    return tl::unexpected(failureOf(held.error(), "take " + lease));
-  }
+  const auto wait = timing::Deadline::in(session.clock, session.settings.lock_wait);
+  const auto held = lease.acquire(
+      {wait.earlier(session.patience), session.stop}, [&](const std::string& holder) {
+        lock.waited_ = true;
+        session.log.info("waiting for another pass to end",
+                         {{"lease", options.name}, {"holder", holder}});
+      });
+  const std::string name = "Lease " + options.name_space + "/" + options.name;
+  if (!held) return tl::unexpected(failureOf(held.error(), "take " + name));
   if (!*held) {
-    return tl::unexpected(Failure{
-        ExitCode::kBusy, lease + " is held by " + lock.lease_->holder() +
-                             ", another pass on this cluster; it ends by itself, or wait longer with --lock-wait"});
+    return tl::unexpected(
+        Failure{ExitCode::kBusy, name + " is held by " + lease.holder() +
+                                     ", another pass on this cluster; it ends by itself, or wait "
+                                     "longer with --lock-wait"});
   }
+  // The lease outlives the calls: the destructor takes the hook away first.
+  session.idle = [&session, &lease] {
+    lease.keep({session.end, session.stop});
+    return !lease.lost();
+  };
   return lock;
 }
 
 PassLock PassLock::forDryRun(Session& session) { return PassLock(session, nullptr); }
 
 PassLock::~PassLock() {
-  if (!lease_ || !lease_->held()) return;
-  // The session's stop token may have fired already; the lease is to be given back all the same.
-  lease_->release({timing::Deadline::in(session_->clock, std::chrono::seconds(2)), std::stop_token()});
+  if (!lease_) return;
+  session_->idle = nullptr;
+  try {
+    // The session's stop token may have fired already; the lease is to be given back all the same.
+    lease_->release(
+        {timing::Deadline::in(session_->clock, std::chrono::seconds(2)), std::stop_token()});
+  } catch (const std::exception& bug) {
+    session_->log.error("the Lease was not released, it lapses by itself", {{"error", bug.what()}});
+  }
 }
 
-Outcome<void> PassLock::keep() {
-  if (!lease_) return {};
-  // Bounded by itself: a stalled renewal must not outlast the lease.
-  const k8s::CallContext context{
-      timing::Deadline::in(session_->clock, std::chrono::seconds(8)).earlier(session_->finishing().deadline),
-      session_->stop};
-  if (lease_->keep(context)) return {};
-  return tl::unexpected(Failure{ExitCode::kBusy, "the Lease was taken over by " + lease_->holder() +
-                                                     " while this pass waited; nothing more is changed"});
+Outcome<void> PassLock::confirm() {
+  if (!lease_ || lease_->keep(brief())) return {};
+  return regain();
+}
+
+Outcome<void> PassLock::confirmNow() {
+  if (!lease_ || lease_->renewNow(brief())) return {};
+  return regain();
+}
+
+Outcome<void> PassLock::regain() {
+  if (session_->stop.stop_requested()) {
+    return tl::unexpected(Failure{ExitCode::kInterrupted, "stopped"});
+  }
+  if (lease_->lost()) return tl::unexpected(lostFailure());
+  if (lease_->renewNow(brief())) return {};
+  if (lease_->lost()) return tl::unexpected(lostFailure());
+  return tl::unexpected(Failure{ExitCode::kUnavailable,
+                                "the Lease lapsed and can't be renewed; nothing is changed without it"});
+}
+
+Failure PassLock::lostFailure() const {
+  return {ExitCode::kBusy, "the Lease was taken over by " + lease_->holder() +
+                               " while this pass could not renew it; nothing more is changed"};
+}
+
+k8s::CallContext PassLock::brief() const {
+  const auto soon = timing::Deadline::in(session_->clock, std::chrono::seconds(15));
+  return {soon.earlier(session_->end), session_->stop};
 }
 
 }  // namespace job

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <utility>
 
 #include "common/k8s/lease_lock.h"
 #include "job/failure.h"
@@ -8,25 +9,34 @@
 
 namespace job {
 
-/// The Lease "<cluster>-db-backup", held: whoever has one of these may change the cluster's backups. Given back when it
-/// goes, even after a stop request and within two seconds when the API stalls. A dry run has one that holds nothing.
+/// The Lease "<cluster>-db-backup", held: whoever has one of these may change the cluster's backups.
+/// While it lives, the session's calls renew it as they wait; when another takes it, they end as if
+/// stopped. Given back when it goes, even after a stop request and within two seconds when the API
+/// stalls. A dry run has one that holds nothing.
 class PassLock {
  public:
-  struct Acquired;
   /// Waits for at most --lock-wait; then the failure is kBusy and names the holder.
   static Outcome<PassLock> acquire(Session& session);
   static PassLock forDryRun(Session& session);
-  PassLock(PassLock&&) noexcept = default;
+  PassLock(PassLock&& other) noexcept;
+  PassLock& operator=(PassLock&&) = delete;
   ~PassLock();
 
-  /// Renews when due. To be called while waiting and before each change; a failure means that another took
-  /// it, so that nothing may be changed any more.
-  Outcome<void> keep();
+  /// To be called before each change: it is held now, taken again if it lapsed in an outage. A failure
+  /// means that nothing may be changed any more.
+  Outcome<void> confirm();
+  /// The same, asking the server in any case: before what must not happen twice.
+  Outcome<void> confirmNow();
+  /// Set once another took it.
+  bool lost() const { return lease_ && lease_->lost(); }
+  Failure lostFailure() const;
   /// True when another held it first, so that what was read before may be stale.
   bool waited() const { return waited_; }
 
  private:
-  PassLock(Session& session, std::unique_ptr<k8s::LeaseLock> lease) : session_(&session), lease_(std::move(lease)) {}
+  PassLock(Session& session, std::unique_ptr<k8s::LeaseLock> lease);
+  k8s::CallContext brief() const;
+  Outcome<void> regain();
 
   Session* session_;
   std::unique_ptr<k8s::LeaseLock> lease_;  // empty in a dry run

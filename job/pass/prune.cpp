@@ -1,6 +1,7 @@
 #include "job/pass/prune.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "job/decide/retention_candidates.h"
@@ -9,37 +10,109 @@
 namespace job {
 namespace {
 
-enum class Removal { kGone, kChanged, kFailed, kStop };
+enum class Removal { kGone, kChanged, kFailed };
 
-/// Why a backup is not (wholly) gone.
 struct RemovalResult {
   Removal removal = Removal::kGone;
   std::string problem;
-  bool begun = false;  // some of it went before
 };
+
+/// What is known to hold backups without asking again.
+References knownReferences(const Configuration& configuration) {
+  References references;
+  if (configuration.system.recovery_snapshot) {
+    references.recovery_snapshots.insert(*configuration.system.recovery_snapshot);
+  }
+  if (configuration.cluster) {
+    const BootstrapReferences& bootstrap = configuration.cluster->bootstrap;
+    references.cluster_snapshots.insert(bootstrap.snapshots.begin(), bootstrap.snapshots.end());
+    if (!bootstrap.backup.empty()) references.cluster_backups.insert(bootstrap.backup);
+  }
+  return references;
+}
+
+PrunePlan decide(const Configuration& configuration, const Catalogue& catalogue, const References& references,
+                 std::optional<std::int64_t> max_snapshots,
+                 const std::optional<RetentionCandidate>& imagined) {
+  std::vector<RetentionCandidate> candidates =
+      retentionCandidates(catalogue.groups, references, configuration.active_schedules);
+  if (imagined) candidates.push_back(*imagined);
+  PrunePlan plan;
+  plan.decisions = planRetention(candidates, max_snapshots);
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    const bool held = candidates[i].hold != Hold::kNone;
+    if (held) plan.held.push_back(candidates[i].name);
+    if (!held && isGood(candidates[i].verdict) && !plan.decisions[i].remove) ++plan.kept;
+  }
+  return plan;
+}
+
+Outcome<void> addFreshReferences(Session& session, const Configuration& configuration, References& references) {
+  auto clusters = readClusterReferences(session, configuration.served_groups);
+  if (!clusters) return tl::unexpected(clusters.error());
+  auto claims = readVolumeClaims(session);
+  if (!claims) return tl::unexpected(claims.error());
+  references.cluster_snapshots.merge(clusters->cluster_snapshots);
+  references.cluster_backups.merge(clusters->cluster_backups);
+  references.pending_pvc_snapshots.merge(claims->pending.pending_pvc_snapshots);
+  return {};
+}
+
+std::set<std::string> fingerprint(const BackupGroup& group) {
+  std::set<std::string> parts;
+  for (const VolumeSnapshot& member : group.members) parts.insert(member.uid + "@" + member.resource_version);
+  if (group.backup) parts.insert(group.backup->uid + "@" + group.backup->resource_version);
+  return parts;
+}
+
+/// Is the backup still as it was judged: the same members, the same versions? A hold put on any part of it shows here,
+/// before the first of them is gone.
+Outcome<bool> isAsJudged(Session& session, const std::string& api_group, const BackupGroup& group) {
+  const k8s::ListOptions options{.label_selector = std::string(kBackupNameLabel) + "=" + group.name,
+                                 .field_selector = ""};
+  const auto members = session.client.list(session.collection(volumeSnapshotType()), options, session.context());
+  if (!members) return tl::unexpected(failureOf(members.error(), "list the snapshots of " + group.name));
+  BackupGroup now;
+  for (const json::Value& object : members->items) {
+    auto member = readVolumeSnapshot(object);
+    if (!member) return false;
+    now.members.push_back(*std::move(member));
+  }
+  const auto object = session.client.get(session.object(backupType(api_group), group.name), session.context());
+  if (object) {
+    auto backup = readBackup(*object);
+    if (!backup) return false;
+    now.backup = *std::move(backup);
+  } else if (!object.error().isNotFound()) {
+    return tl::unexpected(failureOf(object.error(), "read Backup " + group.name));
+  }
+  return fingerprint(now) == fingerprint(group);
+}
 
 RemovalResult removeObject(Session& session, PassLock& lock, const k8s::ResourceType& type,
                            const std::string& name, const k8s::Preconditions& as_judged) {
-  if (auto kept = lock.keep(); !kept) return {Removal::kStop, kept.error().message};
-  const auto removed = session.client.remove(session.object(type, name), as_judged, session.finishing());
+  if (auto held = lock.confirm(); !held) return {Removal::kFailed, held.error().message};
+  const auto removed = session.client.remove(session.object(type, name), as_judged, session.context());
   if (removed) return {};
-  if (removed.error().isConflict()) return {Removal::kChanged, type.kind + " " + name + " changed meanwhile"};
-  const Failure failure = failureOf(removed.error(), "delete " + type.kind + " " + name);
-  return {failure.code == ExitCode::kInterrupted ? Removal::kStop : Removal::kFailed, failure.message};
+  return {removed.error().isConflict() ? Removal::kChanged : Removal::kFailed,
+          failureOf(removed.error(), "delete " + type.kind + " " + name).message};
 }
 
-/// Snapshots first: a Backup without snapshots is judged incomplete and goes next time, while snapshots
-/// without their Backup would look whole.
+/// Snapshots first: a Backup without snapshots is judged incomplete and goes next time, while snapshots without their
+/// Backup would look whole. PG_DATA last among them: while it is there the rest is seen to be missing.
 RemovalResult removeGroup(Session& session, PassLock& lock, const std::string& api_group, BackupGroup& group) {
-  bool begun = false;
-  // PG_DATA last among them: while it is there the rest is seen to be missing.
+  const auto as_judged = isAsJudged(session, api_group, group);
+  if (!as_judged) return {Removal::kFailed, as_judged.error().message};
+  if (!*as_judged) return {Removal::kChanged, "Backup " + group.name + " or a snapshot of it changed meanwhile"};
+
   std::stable_partition(group.members.begin(), group.members.end(),
                         [](const VolumeSnapshot& member) { return member.role != VolumeRole::kData; });
+  bool begun = false;
   for (VolumeSnapshot& member : group.members) {
-    if (member.deleting) continue;
     auto result = removeObject(session, lock, volumeSnapshotType(), member.name,
                                {.uid = member.uid, .resource_version = member.resource_version});
-    result.begun = begun;
+    // Half gone it can't be judged again: the next pass finds it incomplete and finishes.
+    if (begun && result.removal == Removal::kChanged) result.removal = Removal::kFailed;
     if (result.removal != Removal::kGone) return result;
     member.deleting = true;
     begun = true;
@@ -47,133 +120,99 @@ RemovalResult removeGroup(Session& session, PassLock& lock, const std::string& a
   if (!group.backup) return {};
   auto result = removeObject(session, lock, backupType(api_group), group.backup->name,
                              {.uid = group.backup->uid, .resource_version = group.backup->resource_version});
-  result.begun = begun;
+  if (begun && result.removal == Removal::kChanged) result.removal = Removal::kFailed;
   return result;
-}
-
-bool anyRemoval(const std::vector<RetentionDecision>& decisions) {
-  return std::any_of(decisions.begin(), decisions.end(), [](const RetentionDecision& d) { return d.remove; });
-}
-
-/// Everything that may hold a backup, as it is now.
-Outcome<References> freshReferences(Session& session, const Examination& examination) {
-  References references = knownReferences(examination);
-  auto clusters = readClusterReferences(session, examination.group);
-  if (!clusters) return tl::unexpected(clusters.error());
-  auto claims = readVolumeClaims(session);
-  if (!claims) return tl::unexpected(claims.error());
-  // dbRecovery may have been set while the backup was made.
-  auto system = readSystem(session);
-  if (!system) return tl::unexpected(system.error());
-  if (system->recovery_snapshot) references.recovery_snapshots.insert(*system->recovery_snapshot);
-  references.cluster_snapshots.merge(clusters->cluster_snapshots);
-  references.cluster_backups.merge(clusters->cluster_backups);
-  references.pending_pvc_snapshots.merge(claims->pending.pending_pvc_snapshots);
-  return references;
-}
-
-void summarise(const Catalogue& catalogue, const References& references, Pruned& pruned) {
-  for (const JudgedGroup& judged : catalogue.groups) {
-    const bool held = holdOf(judged.group, references) != Hold::kNone;
-    if (held) pruned.held.push_back(judged.group.name);
-    if (!held && isGood(judged.judgement.verdict)) ++pruned.kept;
-  }
-}
-
-void fail(Pruned& pruned, const std::string& name, std::string problem) {
-  pruned.failed.push_back(name);
-  pruned.problems.push_back(std::move(problem));
-}
-
-/// One round over the decisions. True: something changed since it was judged, so look again.
-bool removeDecided(Session& session, PassLock& lock, const std::string& api_group, Catalogue& catalogue,
-                   Pruned& pruned, bool last_round) {
-  bool changed = false;
-  for (const RetentionDecision& decision : pruned.decisions) {
-    if (!decision.remove) continue;
-    const auto found = std::find_if(catalogue.groups.begin(), catalogue.groups.end(), [&](const JudgedGroup& j) {
-      return j.group.name == decision.name;
-    });
-    if (found == catalogue.groups.end()) continue;
-    const RemovalResult result = removeGroup(session, lock, api_group, found->group);
-    switch (result.removal) {
-      case Removal::kGone:
-        session.log.info("backup pruned",
-                         {{"backup", decision.name}, {"reason", toString(decision.reason)}});
-        pruned.pruned.push_back(decision.name);
-        catalogue.groups.erase(found);
-        break;
-      case Removal::kChanged:
-        // One that is half gone is terminating from now on; the next pass finds it incomplete and finishes.
-        if (last_round || result.begun) {
-          fail(pruned, decision.name, result.problem);
-        } else {
-          changed = true;
-        }
-        break;
-      case Removal::kFailed:
-        session.log.warn("backup not pruned", {{"backup", decision.name}, {"error", result.problem}});
-        fail(pruned, decision.name, result.problem);
-        found->judgement = judge(found->group, catalogue.volumes);
-        break;
-      case Removal::kStop:
-        fail(pruned, decision.name, result.problem);
-        return false;
-    }
-  }
-  return changed;
 }
 
 }  // namespace
 
-References knownReferences(const Examination& examination) {
-  References references = examination.claims.pending;
-  if (examination.system.recovery_snapshot) {
-    references.recovery_snapshots.insert(*examination.system.recovery_snapshot);
+std::vector<std::string> PrunePlan::removals() const {
+  std::vector<std::string> names;
+  for (const RetentionDecision& decision : decisions) {
+    if (decision.remove) names.push_back(decision.name);
   }
-  if (examination.cluster) {
-    const BootstrapReferences& bootstrap = examination.cluster->bootstrap;
-    references.cluster_snapshots.insert(bootstrap.snapshots.begin(), bootstrap.snapshots.end());
-    if (!bootstrap.backup.empty()) references.cluster_backups.insert(bootstrap.backup);
-  }
-  return references;
+  return names;
 }
 
-std::vector<RetentionDecision> decideRetention(const Catalogue& catalogue, const References& references,
-                                               const Examination& examination,
-                                               const std::optional<RetentionCandidate>& extra) {
-  std::vector<RetentionCandidate> candidates =
-      retentionCandidates(catalogue.groups, references, examination.active_schedules);
-  if (extra) candidates.push_back(*extra);
-  return planRetention(candidates, examination.policy->max_snapshots);
+Outcome<PrunePlan> planPrune(Session& session, const Configuration& configuration, const Catalogue& catalogue,
+                             const std::optional<RetentionCandidate>& imagined) {
+  References references = knownReferences(configuration);
+  PrunePlan plan =
+      decide(configuration, catalogue, references, configuration.policy->max_snapshots, imagined);
+  // More references can only mean fewer removals, so where nothing goes there is nothing to ask.
+  if (plan.removals().empty()) return plan;
+
+  // The CR may have changed while the backup was made, in what to keep or in being there at all.
+  const auto system = readSystem(session);
+  if (!system) return tl::unexpected(system.error());
+  const auto policy = decidePolicy(*system, session.settings.overrides);
+  if (!policy) return tl::unexpected(Failure{ExitCode::kConfiguration, policy.error()});
+  if (system->recovery_snapshot) references.recovery_snapshots.insert(*system->recovery_snapshot);
+  if (auto added = addFreshReferences(session, configuration, references); !added) {
+    return tl::unexpected(added.error());
+  }
+  const std::optional<std::int64_t> max_snapshots = *policy ? (*policy)->max_snapshots : std::nullopt;
+  return decide(configuration, catalogue, references, max_snapshots, imagined);
 }
 
-Pruned prune(Session& session, PassLock& lock, const Examination& examination, Catalogue& catalogue) {
+PruneOutcome applyPlan(Session& session, PassLock& lock, const Configuration& configuration,
+                       const PrunePlan& plan, Catalogue& catalogue) {
+  PruneOutcome outcome;
+  for (const RetentionDecision& decision : plan.decisions) {
+    if (!decision.remove) continue;
+    if (session.stop.stop_requested() || lock.lost()) break;
+    const auto found = std::find_if(catalogue.groups.begin(), catalogue.groups.end(), [&](const JudgedGroup& j) {
+      return j.group.name == decision.name;
+    });
+    if (found == catalogue.groups.end()) continue;
+    RemovalResult result = removeGroup(session, lock, configuration.group, found->group);
+    if (result.removal == Removal::kGone) {
+      session.log.info("backup pruned", {{"backup", decision.name}, {"reason", toString(decision.reason)}});
+      outcome.pruned.push_back(decision.name);
+      catalogue.groups.erase(found);
+      continue;
+    }
+    session.log.warn("backup not pruned", {{"backup", decision.name}, {"why", result.problem}});
+    found->judgement = judge(found->group, catalogue.volumes);
+    if (result.removal == Removal::kChanged) {
+      outcome.changed.push_back(decision.name);
+    } else {
+      outcome.failed.push_back(decision.name);
+      outcome.problems.push_back(std::move(result.problem));
+    }
+  }
+  return outcome;
+}
+
+PruneOutcome prune(Session& session, PassLock& lock, const Configuration& configuration, Catalogue& catalogue,
+                   PrunePlan& plan) {
+  PruneOutcome total;
   constexpr int kRounds = 2;
-  Pruned pruned;
-  References references = knownReferences(examination);
   for (int round = 1; round <= kRounds; ++round) {
-    pruned.decisions = decideRetention(catalogue, references, examination, std::nullopt);
-    // More references can only mean fewer removals, so where nothing goes there is nothing to ask.
-    if (!anyRemoval(pruned.decisions)) break;
-    auto fresh = freshReferences(session, examination);
+    auto planned = planPrune(session, configuration, catalogue);
+    if (!planned) {
+      total.problems.push_back("nothing was pruned: " + planned.error().message);
+      return total;
+    }
+    plan = *std::move(planned);
+    PruneOutcome done = applyPlan(session, lock, configuration, plan, catalogue);
+    std::move(done.pruned.begin(), done.pruned.end(), std::back_inserter(total.pruned));
+    total.failed = std::move(done.failed);
+    total.problems = std::move(done.problems);
+    total.changed = std::move(done.changed);
+    if (total.changed.empty()) break;
+    auto fresh = readCatalogue(session, configuration.group, configuration.cluster);
     if (!fresh) {
-      pruned.problems.push_back("nothing was pruned: " + fresh.error().message);
+      total.problems.push_back("what changed meanwhile was not judged again: " + fresh.error().message);
       break;
     }
-    references = *std::move(fresh);
-    pruned.decisions = decideRetention(catalogue, references, examination, std::nullopt);
-    if (!removeDecided(session, lock, examination.group, catalogue, pruned, round == kRounds)) break;
-
-    auto again = readCatalogue(session, examination.group, examination.cluster);
-    if (!again) {
-      pruned.problems.push_back(again.error().message);
-      break;
-    }
-    catalogue = *std::move(again);
+    catalogue = *std::move(fresh);
   }
-  summarise(catalogue, references, pruned);
-  return pruned;
+  for (const std::string& name : total.changed) {
+    total.failed.push_back(name);
+    total.problems.push_back("Backup " + name + " keeps changing; the next pass judges it anew");
+  }
+  return total;
 }
 
 }  // namespace job

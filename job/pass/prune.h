@@ -8,33 +8,40 @@
 #include "job/decide/references.h"
 #include "job/decide/retention.h"
 #include "job/pass/catalogue.h"
-#include "job/pass/examine.h"
+#include "job/pass/configuration.h"
 #include "job/pass/pass_lock.h"
 
 namespace job {
 
-/// What retention did, and what is left of the catalogue afterwards.
-struct Pruned {
-  std::vector<RetentionDecision> decisions;  // of the last look, one for each backup
-  std::vector<std::string> pruned;           // backup names
-  std::vector<std::string> failed;           // backup names; `problems` says why
-  std::vector<std::string> would_prune;      // dry run
+/// What retention decides about a catalogue, one decision for each of its groups in their order.
+struct PrunePlan {
+  std::vector<RetentionDecision> decisions;
   std::vector<std::string> held;
-  std::int64_t kept = 0;                     // good ones that are not held
-  std::vector<std::string> problems;
+  std::int64_t kept = 0;  // good ones that stay and are not held
+
+  std::vector<std::string> removals() const;
 };
 
-/// Deletes what retention decides against: the snapshots of each backup, then its terminal Backup, each only in
-/// the state it was judged in (uid and resourceVersion); what changed in between is judged once more. Updates
-/// `catalogue` to what is left. To be called only when a good backup has been verified.
-Pruned prune(Session& session, PassLock& lock, const Examination& examination, Catalogue& catalogue);
+/// Decides by what is true now: when something would go, the CR (maxSnapshots, dbRecovery), the Clusters and the PVCs
+/// are read anew. `imagined` is a backup that a dry run supposes.
+Outcome<PrunePlan> planPrune(Session& session, const Configuration& configuration, const Catalogue& catalogue,
+                             const std::optional<RetentionCandidate>& imagined = std::nullopt);
 
-/// The decisions alone; `extra` is a backup that a dry run imagines.
-std::vector<RetentionDecision> decideRetention(const Catalogue& catalogue, const References& references,
-                                               const Examination& examination,
-                                               const std::optional<RetentionCandidate>& extra);
+/// What came of a plan.
+struct PruneOutcome {
+  std::vector<std::string> pruned;    // backup names
+  std::vector<std::string> failed;    // backup names; `problems` says why, one each
+  std::vector<std::string> problems;
+  std::vector<std::string> changed;   // not touched: not as judged any more; to be judged again
+};
 
-/// What is known to hold backups without asking again: dbRecovery, the live Cluster's bootstrap, Pending PVCs.
-References knownReferences(const Examination& examination);
+/// Deletes what the plan removes: the snapshots of each backup, then its terminal Backup, each only if the whole backup is
+/// as it was judged. One that fails does not stop the others. Updates `catalogue` to what is left.
+PruneOutcome applyPlan(Session& session, PassLock& lock, const Configuration& configuration,
+                       const PrunePlan& plan, Catalogue& catalogue);
+
+/// Plan and apply; what changed in between is judged once more. `plan` is the last one made, as far as it got.
+PruneOutcome prune(Session& session, PassLock& lock, const Configuration& configuration, Catalogue& catalogue,
+                   PrunePlan& plan);
 
 }  // namespace job

@@ -6,16 +6,15 @@
 namespace job {
 
 Published publishStatus(Session& session, const NooBaaSystem& system,
-                        const std::optional<BackupStatus>& wanted) {
+                        const std::optional<BackupStatus>& wanted, const k8s::CallContext& context) {
   Published published;
   const auto patch = statusPatch(system.backup_status, wanted);
   if (!patch) return published;
   const auto answer = session.client.mergePatch(session.object(nooBaaType(), system.name), *patch,
-                                                k8s::Subresource::kStatus, session.finishing());
+                                                k8s::Subresource::kStatus, context);
   if (!answer) {
-    published.complete = false;
-    published.problems.push_back(
-        failureOf(answer.error(), "write the status of NooBaa " + session.name_space + "/" + system.name).message);
+    published.failure =
+        failureOf(answer.error(), "write the status of NooBaa " + session.name_space + "/" + system.name);
     return published;
   }
   if (!wanted) return published;

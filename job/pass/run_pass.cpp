@@ -4,12 +4,11 @@
 #include <chrono>
 #include <utility>
 
-#include "common/time/rfc3339.h"
 #include "job/decide/status_patch.h"
 #include "job/model/names.h"
 #include "job/pass/await_backup.h"
 #include "job/pass/catalogue.h"
-#include "job/pass/examine.h"
+#include "job/pass/configuration.h"
 #include "job/pass/make_backup.h"
 #include "job/pass/mark_backup.h"
 #include "job/pass/pass_lock.h"
@@ -35,20 +34,21 @@ struct Run {
   }
 };
 
-Outcome<void> nothingToDo(Run& run, const Examination& examination) {
+Outcome<void> nothingToDo(Run& run, const Configuration& configuration) {
   run.result.said = PassOutcome::kNothingToDo;
-  run.result.reason = examination.nothing_to_do;
-  run.session.log.info("nothing to do", {{"why", examination.nothing_to_do}});
+  run.result.reason = configuration.nothing_to_do;
+  run.session.log.info("nothing to do", {{"why", configuration.nothing_to_do}});
   // A status left from when backups were configured would promise what nobody keeps.
-  if (!examination.system.backup_status || examination.system.external_postgres) return {};
-  const Published published = publishStatus(run.session, examination.system, std::nullopt);
-  if (published.complete) return {};
-  return tl::unexpected(Failure{ExitCode::kIncomplete, published.problems.front()});
+  if (!configuration.system.backup_status || configuration.system.external_postgres) return {};
+  const Published published =
+      publishStatus(run.session, configuration.system, std::nullopt, run.session.context());
+  if (published.failure) return tl::unexpected(*published.failure);
+  return {};
 }
 
-Outcome<void> deferred(Run& run, const Examination& examination) {
+Outcome<void> deferred(Run& run, const Configuration& configuration) {
   std::string names;
-  for (const ScheduledBackup& schedule : examination.active_schedules) {
+  for (const ScheduledBackup& schedule : configuration.active_schedules) {
     names += (names.empty() ? "" : ", ") + schedule.name;
   }
   run.result.said = PassOutcome::kDeferred;
@@ -59,208 +59,259 @@ Outcome<void> deferred(Run& run, const Examination& examination) {
   return {};
 }
 
-Outcome<void> suspendSchedules(Run& run, Examination& examination) {
-  Session& session = run.session;
-  for (const ScheduledBackup& schedule : examination.active_schedules) {
+bool isDeferred(const Session& session, const Configuration& configuration) {
+  return !configuration.active_schedules.empty() &&
+         session.settings.operator_schedule == OperatorSchedulePolicy::kDefer;
+}
+
+Outcome<void> suspendSchedules(Session& session, PassLock& lock, Configuration& configuration) {
+  if (session.settings.operator_schedule != OperatorSchedulePolicy::kSuspend) return {};
+  for (const ScheduledBackup& schedule : configuration.active_schedules) {
+    if (auto held = lock.confirm(); !held) return held;
     json::Value patch;
     patch["spec"]["suspend"] = true;
-    const auto ref = session.object(scheduledBackupType(examination.group), schedule.name);
+    const auto ref = session.object(scheduledBackupType(configuration.group), schedule.name);
     const auto patched = session.client.mergePatch(ref, patch, k8s::Subresource::kNone, session.context());
-    if (!patched) {
-      return tl::unexpected(failureOf(patched.error(), "suspend ScheduledBackup " + schedule.name));
-    }
+    if (!patched) return tl::unexpected(failureOf(patched.error(), "suspend ScheduledBackup " + schedule.name));
     session.log.info("suspended the operator's schedule", {{"scheduledBackup", schedule.name}});
   }
-  examination.active_schedules.clear();
+  configuration.active_schedules.clear();
   return {};
 }
 
-void describeStatus(PassResult& result, const BackupStatus& status) {
-  result.last_backup_time = status.last_backup_time;
-  result.next_backup_time = status.next_backup_time;
-}
-
-BackupStatus statusOf(Session& session, const Examination& examination, const Catalogue& catalogue) {
-  return decideStatus(catalogue.groups, examination.policy->schedule, session.clock.now());
-}
-
-/// After a pass without a backup: the same fields, true as they are now.
-void refreshStatus(Run& run, const Examination& examination) {
-  auto catalogue = readCatalogue(run.session, examination.group, examination.cluster);
-  if (!catalogue) return;
-  const BackupStatus status = statusOf(run.session, examination, *catalogue);
-  describeStatus(run.result, status);
-  const Published published = publishStatus(run.session, examination.system, status);
-  run.warn(published.problems);
+/// Decides the status and puts its times into the result.
+BackupStatus statusOf(Run& run, const Configuration& configuration, const Catalogue& catalogue) {
+  run.result.max_snapshots = configuration.policy->max_snapshots;
+  BackupStatus status =
+      decideStatus(catalogue.groups, configuration.policy->schedule, run.session.clock.now());
+  run.result.last_backup_time = status.last_backup_time;
+  run.result.next_backup_time = status.next_backup_time;
+  return status;
 }
 
 /// Where a dry run ends: the server has validated what would be created; what would be pruned is decided as if
 /// the backup had succeeded.
-Outcome<void> endDryRun(Run& run, const Examination& examination, const std::string& name) {
-  auto catalogue = readCatalogue(run.session, examination.group, examination.cluster);
+Outcome<void> endDryRun(Run& run, const Configuration& configuration, const std::string& name) {
+  auto catalogue = readCatalogue(run.session, configuration.group, configuration.cluster);
   if (!catalogue) return tl::unexpected(catalogue.error());
+  run.warn(catalogue->warnings);
   const Timestamp now = Timestamp::of(run.session.clock.now());
-  const RetentionCandidate imagined{
-      .name = name, .verdict = Verdict::kCertified, .end = now, .begin = now};
-  for (const RetentionDecision& decision :
-       decideRetention(*catalogue, knownReferences(examination), examination, imagined)) {
-    if (decision.remove) run.result.would_prune.push_back(decision.name);
-  }
-  describeStatus(run.result, statusOf(run.session, examination, *catalogue));
+  const RetentionCandidate imagined{.name = name, .verdict = Verdict::kCertified, .end = now, .begin = now};
+  const auto plan = planPrune(run.session, configuration, *catalogue, imagined);
+  if (!plan) return tl::unexpected(plan.error());
+  run.result.would_prune = plan->removals();
+  run.result.held = plan->held;
+  statusOf(run, configuration, *catalogue);
   return {};
 }
 
 /// CNPG leaves an instance fenced when it could not start it again; nobody would notice.
 std::string fenceHint(Session& session, const std::string& group) {
-  const std::string fenced = fencedNow(session, group);
+  const std::string fenced = fencedInstances(session, group);
   if (fenced.empty()) return "";
-  return "; still fenced: " + fenced + " (PostgreSQL is stopped there until the Backup ends or the annotation " +
+  return "; still fenced: " + fenced +
+         " (PostgreSQL is stopped there until the Backup ends, or, when no Backup is in flight any more, the annotation " +
          std::string(kFencedInstancesAnnotation) + " is removed from the Cluster)";
 }
 
-/// From nothing to a verified backup.
-Outcome<Catalogue> backUp(Run& run, PassLock& lock, const Examination& examination) {
-  Session& session = run.session;
-  std::vector<std::string> warnings;
-  auto started = startBackup(session, lock, examination, warnings);
-  run.warn(warnings);
-  if (!started) return tl::unexpected(started.error());
-  const std::string& name = started->backup.name;
-  run.result.backup = name;
-  if (session.client.options().dry_run) {
-    if (auto ended = endDryRun(run, examination, name); !ended) return tl::unexpected(ended.error());
-    return Catalogue{};
-  }
-
-  auto awaited = awaitBackup(session, lock, examination.group, started->backup);
+/// Waits for the Backup to complete.
+Outcome<void> awaitCompletion(Session& session, const Configuration& configuration, const Backup& backup) {
+  const auto awaited = awaitBackup(session, configuration.group, backup);
   if (!awaited) return tl::unexpected(awaited.error());
+  const std::string name = "Backup " + backup.name;
   switch (awaited->end) {
-    case AwaitedBackup::End::kEnded:
-      break;
     case AwaitedBackup::End::kDeleted:
       return tl::unexpected(Failure{
           ExitCode::kBackupFailed,
-          "Backup " + name + " was deleted while it was in flight" + fenceHint(session, examination.group)});
+          name + " was deleted while it was in flight" + fenceHint(session, configuration.group)});
     case AwaitedBackup::End::kDeadline:
       return tl::unexpected(Failure{
-          ExitCode::kTimedOut, "Backup " + name + " did not end within --timeout (phase " +
+          ExitCode::kTimedOut, name + " did not end within --timeout (phase " +
                                    (awaited->last.phase.empty() ? "not set" : awaited->last.phase) +
                                    "); it is left alone, and the next pass adopts it" +
-                                   fenceHint(session, examination.group)});
+                                   fenceHint(session, configuration.group)});
+    case AwaitedBackup::End::kEnded:
+      break;
   }
-  if (awaited->last.progress == BackupProgress::kFailed) {
-    run.result.verdict = Verdict::kFailed;
-    return tl::unexpected(Failure{
-        ExitCode::kBackupFailed,
-        "Backup " + name + " failed: " +
-            (awaited->last.error.empty() ? "phase " + awaited->last.phase : awaited->last.error) +
-            fenceHint(session, examination.group)});
+  if (awaited->last.progress == BackupProgress::kCompleted) return {};
+  return tl::unexpected(Failure{
+      ExitCode::kBackupFailed,
+      name + " failed: " + (awaited->last.error.empty() ? "phase " + awaited->last.phase : awaited->last.error) +
+          fenceHint(session, configuration.group)});
+}
+
+/// Verifies the Backup; the catalogue returned has it as a good one.
+Outcome<Catalogue> verify(Run& run, const Configuration& configuration, const std::string& name) {
+  auto verified = verifyBackup(run.session, configuration, name);
+  if (!verified) return tl::unexpected(verified.error());
+  Catalogue& catalogue = verified->catalogue;
+  run.warn(catalogue.warnings);
+  const JudgedGroup* judged = catalogue.find(name);
+  if (judged == nullptr) {
+    return tl::unexpected(Failure{ExitCode::kBackupFailed,
+                                  "Backup " + name + " and its snapshots are gone; nothing was pruned"});
   }
-  session.log.info("backup completed, verifying", {{"backup", name}});
-  return verifyBackup(session, lock, examination.group, *examination.cluster, name);
+  const Judgement& judgement = judged->judgement;
+  run.result.verdict = judgement.verdict;
+  for (const VolumeSnapshot& member : judged->group.members) run.result.snapshots.push_back(member.name);
+  const std::string verdict(toString(judgement.verdict));
+  if (isGood(judgement.verdict)) {
+    run.session.log.info("backup verified",
+                         {{"backup", name}, {"verdict", verdict}, {"why", judgement.reason}});
+    if (judgement.verdict == Verdict::kUncertified) {
+      run.warn("Backup " + name + " is uncertified: " + judgement.reason);
+    }
+    return std::move(catalogue);
+  }
+  if (verified->out_of_time) {
+    return tl::unexpected(Failure{ExitCode::kTimedOut, "the snapshots of Backup " + name +
+                                                           " did not become ready within --timeout: " +
+                                                           judgement.reason});
+  }
+  return tl::unexpected(Failure{ExitCode::kBackupFailed, "Backup " + name + " is " + verdict + ": " +
+                                                             judgement.reason + "; nothing was pruned"});
+}
+
+/// Tells about what was made and pruned.
+void tellOfSuccess(Run& run, const Configuration& configuration, const PruneOutcome& pruned) {
+  Session& session = run.session;
+  tell(session, configuration.system, Severity::kNormal, "BackupCompleted", "Backup",
+       "Backup " + *run.result.backup + " is " + std::string(toString(*run.result.verdict)));
+  if (!pruned.pruned.empty()) {
+    std::string names;
+    for (const std::string& name : pruned.pruned) names += (names.empty() ? "" : ", ") + name;
+    tell(session, configuration.system, Severity::kNormal, "SnapshotPruned", "Prune", "Pruned " + names);
+  }
+  if (!pruned.problems.empty()) {
+    tell(session, configuration.system, Severity::kWarning, "PruneFailed", "Prune", pruned.problems.front());
+  }
+}
+
+std::string joined(const std::vector<std::string>& clauses) {
+  std::string text;
+  for (const std::string& clause : clauses) text += (text.empty() ? "" : "; ") + clause;
+  return text;
 }
 
 /// From a verified backup to the written status. Whatever fails here leaves a good backup: 4.
-Outcome<void> finish(Run& run, PassLock& lock, const Examination& examination, Catalogue catalogue) {
+Outcome<void> finish(Run& run, PassLock& lock, const Configuration& configuration,
+                     const std::vector<Right>& missing_rights, Catalogue catalogue) {
   Session& session = run.session;
-  const JudgedGroup& made = *catalogue.find(*run.result.backup);
-  run.result.verdict = made.judgement.verdict;
-  for (const VolumeSnapshot& member : made.group.members) run.result.snapshots.push_back(member.name);
-  session.log.info("backup verified", {{"backup", made.group.name},
-                                       {"verdict", toString(made.judgement.verdict)},
-                                       {"why", made.judgement.reason}});
-  if (made.judgement.verdict == Verdict::kUncertified) {
-    run.warn("Backup " + made.group.name + " is uncertified: " + made.judgement.reason);
-  }
-  run.warn(catalogue.warnings);
-
   std::vector<std::string> problems = markBackups(session, lock, catalogue);
-  Pruned pruned = prune(session, lock, examination, catalogue);
-  std::move(pruned.problems.begin(), pruned.problems.end(), std::back_inserter(problems));
+  PrunePlan plan;
+  const PruneOutcome pruned = prune(session, lock, configuration, catalogue, plan);
+  problems.insert(problems.end(), pruned.problems.begin(), pruned.problems.end());
   run.result.pruned = pruned.pruned;
   run.result.failed_to_prune = pruned.failed;
-  run.result.held = pruned.held;
-  run.result.kept = pruned.kept;
+  run.result.held = plan.held;
+  run.result.kept = plan.kept;
 
-  const BackupStatus status = statusOf(session, examination, catalogue);
-  describeStatus(run.result, status);
+  const BackupStatus status = statusOf(run, configuration, catalogue);
+  // After a stop there is a second for a status that does not offer what was just pruned.
+  const k8s::CallContext context =
+      session.stop.stop_requested() && !pruned.pruned.empty()
+          ? k8s::CallContext{timing::Deadline::in(session.clock, std::chrono::seconds(1)), {}}
+          : session.context();
+  if (lock.lost()) {
+    problems.push_back(lock.lostFailure().message);
+  } else {
+    Published published = publishStatus(session, configuration.system, status, context);
+    run.warn(published.warnings);
+    if (published.failure) problems.push_back(published.failure->message);
+  }
   if (session.stop.stop_requested()) {
     return tl::unexpected(Failure{ExitCode::kInterrupted, "stopped after Backup " + *run.result.backup +
                                                               " was verified; the next pass finishes"});
   }
-  if (auto kept = lock.keep(); !kept) {
-    problems.push_back(kept.error().message);
-  } else {
-    Published published = publishStatus(session, examination.system, status);
-    run.warn(published.warnings);
-    std::move(published.problems.begin(), published.problems.end(), std::back_inserter(problems));
-  }
-  for (const Right& right : examination.missing_to_finish) {
+  for (const Right& right : missing_rights) {
     problems.push_back("the right to " + describe(right, session.name_space) + " is missing");
   }
-
-  tell(session, examination.system, Severity::kNormal, "BackupCompleted", "Backup",
-       "Backup " + *run.result.backup + " is " + std::string(toString(*run.result.verdict)));
-  for (const std::string& name : pruned.pruned) {
-    tell(session, examination.system, Severity::kNormal, "SnapshotPruned", "Prune", "Backup " + name + " was pruned");
-  }
-  if (!pruned.failed.empty()) {
-    tell(session, examination.system, Severity::kWarning, "PruneFailed", "Prune", pruned.problems.front());
-  }
+  tellOfSuccess(run, configuration, pruned);
   if (problems.empty()) return {};
-  std::string all;
-  for (const std::string& problem : problems) all += (all.empty() ? "" : "; ") + problem;
-  return tl::unexpected(Failure{ExitCode::kIncomplete, "the backup is good, but " + all});
+  return tl::unexpected(Failure{ExitCode::kIncomplete, "the backup is good, but " + joined(problems)});
 }
 
-/// The status and an Event for a pass that ends without a verified backup.
-void afterFailure(Run& run, const Examination& examination, const Failure& failure) {
-  switch (failure.code) {
-    case ExitCode::kBackupFailed:
-    case ExitCode::kTimedOut:
-      refreshStatus(run, examination);
-      tell(run.session, examination.system, Severity::kWarning, "BackupFailed", "Backup", failure.message);
-      break;
-    case ExitCode::kRefused:
-      refreshStatus(run, examination);
-      tell(run.session, examination.system, Severity::kWarning, "BackupRefused", "Preflight", failure.message);
-      break;
-    default:
-      break;  // nothing was attempted, or the API is not to be had
+/// After a pass without a verified backup: the status, true as things are now, and an Event.
+void afterFailure(Run& run, const PassLock& lock, const Configuration& configuration, const Failure& failure) {
+  Session& session = run.session;
+  if (session.stop.stop_requested() || lock.lost() || failure.code == ExitCode::kUnavailable) return;
+  if (auto catalogue = readCatalogue(session, configuration.group, configuration.cluster)) {
+    const BackupStatus status = statusOf(run, configuration, *catalogue);
+    const Published published = publishStatus(session, configuration.system, status, session.context());
+    if (published.failure) run.warn(published.failure->message);
+    run.warn(published.warnings);
+  } else {
+    run.warn("the status was not refreshed: " + catalogue.error().message);
   }
+  const bool refused = failure.code == ExitCode::kRefused;
+  tell(session, configuration.system, Severity::kWarning, refused ? "BackupRefused" : "BackupFailed",
+       refused ? "Preflight" : "Backup", failure.message);
+}
+
+/// Everything that happens while the lock is held.
+Outcome<void> passLocked(Run& run, PassLock& lock, Configuration& configuration) {
+  Session& session = run.session;
+  if (auto suspended = suspendSchedules(session, lock, configuration); !suspended) return suspended;
+  auto started = startBackup(session, lock, configuration);
+  if (!started) return tl::unexpected(started.error());
+  run.warn(started->warnings);
+  const std::string& name = started->backup.name;
+  run.result.backup = name;
+  if (session.client.options().dry_run) return endDryRun(run, configuration, name);
+
+  if (auto completed = awaitCompletion(session, configuration, started->backup); !completed) {
+    if (completed.error().code == ExitCode::kBackupFailed) run.result.verdict = Verdict::kFailed;
+    return completed;
+  }
+  session.log.info("backup completed, verifying", {{"backup", name}});
+  auto catalogue = verify(run, configuration, name);
+  if (!catalogue) return tl::unexpected(catalogue.error());
+  return finish(run, lock, configuration, started->missing_to_finish, *std::move(catalogue));
+}
+
+/// Reads what to do; true: there is something to do.
+Outcome<bool> configure(Run& run, Configuration& configuration) {
+  auto read = readConfiguration(run.session);
+  if (!read) return tl::unexpected(read.error());
+  configuration = *std::move(read);
+  Outcome<void> done;
+  if (!configuration.policy) {
+    done = nothingToDo(run, configuration);
+  } else if (isDeferred(run.session, configuration)) {
+    done = deferred(run, configuration);
+  } else {
+    return true;
+  }
+  if (!done) return tl::unexpected(done.error());
+  return false;
 }
 
 Outcome<void> pass(Run& run) {
   Session& session = run.session;
-  const bool dry_run = session.client.options().dry_run;
-  auto examination = examine(session);
-  if (!examination) return tl::unexpected(examination.error());
-  if (!examination->policy) return nothingToDo(run, *examination);
-  const OperatorSchedulePolicy operators = session.settings.operator_schedule;
-  if (!examination->active_schedules.empty() && operators == OperatorSchedulePolicy::kDefer) {
-    return deferred(run, *examination);
-  }
+  Configuration configuration;
+  auto wanted = configure(run, configuration);
+  if (!wanted) return tl::unexpected(wanted.error());
+  if (!*wanted) return {};
 
+  const bool dry_run = session.client.options().dry_run;
   auto lock = dry_run ? Outcome<PassLock>(PassLock::forDryRun(session)) : PassLock::acquire(session);
   if (!lock) return tl::unexpected(lock.error());
   if (lock->waited()) {
-    // Another pass changed things while we waited.
-    examination = examine(session);
-    if (!examination) return tl::unexpected(examination.error());
-    if (!examination->policy) return nothingToDo(run, *examination);
+    // Another pass, and whoever else, changed things while we waited.
+    wanted = configure(run, configuration);
+    if (!wanted) return tl::unexpected(wanted.error());
+    if (!*wanted) return {};
   }
-  run.warn(examination->warnings);
-  if (!examination->active_schedules.empty() && operators == OperatorSchedulePolicy::kSuspend) {
-    if (auto suspended = suspendSchedules(run, *examination); !suspended) return suspended;
+  auto done = passLocked(run, *lock, configuration);
+  if (done) return {};
+  // A lost lock ends calls as a stop does.
+  if (lock->lost() && !session.stop.stop_requested() && done.error().code == ExitCode::kInterrupted) {
+    done = tl::unexpected(lock->lostFailure());
   }
-
-  auto catalogue = backUp(run, *lock, *examination);
-  if (!catalogue) {
-    if (!dry_run) afterFailure(run, *examination, catalogue.error());
-    return tl::unexpected(catalogue.error());
+  if (!dry_run && done.error().code != ExitCode::kIncomplete) {
+    afterFailure(run, *lock, configuration, done.error());
   }
-  if (dry_run) return {};
-  return finish(run, *lock, *examination, *std::move(catalogue));
+  return done;
 }
 
 }  // namespace
@@ -268,6 +319,7 @@ Outcome<void> pass(Run& run) {
 PassResult runPass(Session& session) {
   PassResult result;
   result.command = "run";
+  result.dry_run = session.client.options().dry_run;
   result.cluster = session.cluster();
   const timing::Monotonic began = session.clock.monotonic();
   Run run{session, result};

@@ -2,13 +2,11 @@
 
 #include <chrono>
 #include <functional>
-#include <optional>
 #include <stop_token>
 #include <string>
-#include <vector>
+#include <utility>
 
 #include "common/k8s/client.h"
-#include "common/k8s/lease_lock.h"
 #include "common/log/logger.h"
 #include "common/time/clock.h"
 #include "common/time/deadline.h"
@@ -16,6 +14,10 @@
 #include "job/report/progress.h"
 
 namespace job {
+
+/// What a pass may take beyond --timeout, which bounds its waits: to prune, to write the status, to
+/// say what is fenced.
+inline constexpr std::chrono::minutes kGrace{2};
 
 /// What every step of a command works with. References borrow from the program, which outlives it.
 struct Session {
@@ -26,17 +28,18 @@ struct Session {
   const Settings& settings;
   std::string name_space;
   std::string run_id;
-  std::string holder;       // of the Lease: "<run id>/<pod or host>"
+  std::string holder;                   // of the Lease: "<run id>/<pod or host>"
   std::stop_token stop;
-  timing::Deadline deadline;  // of all waiting: --timeout
+  timing::Deadline patience;            // of all waiting: --timeout
+  timing::Deadline end;                 // of the whole command: kGrace later
+  /// Renews the Lease while a call waits; set while the lock is held. False ends the call.
+  std::function<bool()> idle = {};
 
   std::string cluster() const { return settings.clusterName(); }
-  k8s::CallContext context() const { return {deadline, stop}; }
-  /// For the short calls after the waiting: pruning and status get their time even when the wait used all of
-  /// --timeout.
-  k8s::CallContext finishing() const {
-    return {timing::Deadline::in(clock, std::chrono::minutes(2)), stop};
-  }
+  /// For single calls.
+  k8s::CallContext context() const { return {end, stop, idle}; }
+  /// For waits.
+  k8s::CallContext waiting() const { return {patience, stop, idle}; }
   k8s::ObjectRef object(const k8s::ResourceType& type, std::string name) const {
     return {type, name_space, std::move(name)};
   }

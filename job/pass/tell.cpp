@@ -53,7 +53,7 @@ void tell(Session& session, const NooBaaSystem& system, Severity severity, const
   regarding["uid"] = system.uid;
   regarding["resourceVersion"] = system.resource_version;
 
-  const k8s::CallContext brief{timing::Deadline::in(session.clock, std::chrono::seconds(5)), session.stop};
+  const k8s::CallContext brief{timing::Deadline::in(session.clock, std::chrono::seconds(5)), session.stop, session.idle};
   const auto created = session.client.create({eventType(), session.name_space, ""}, event,
                                              k8s::Idempotency::kNo, brief);
   if (!created) {

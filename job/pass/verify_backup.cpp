@@ -9,22 +9,11 @@
 namespace job {
 namespace {
 
-/// Would the backup be good if only its members were ready?
-bool lacksOnlyReadiness(const JudgedGroup& judged, const std::optional<VolumeSet>& volumes) {
-  if (judged.judgement.verdict != Verdict::kIncomplete) return false;
-  BackupGroup ready = judged.group;
-  for (VolumeSnapshot& member : ready.members) {
-    member.ready = true;
-    member.error.clear();
-  }
-  return isGood(judge(ready, volumes).verdict);
-}
-
 /// Follows a group's snapshots until all that were there at the start are ready, or one goes.
 class ReadinessObserver final : public k8s::Observer {
  public:
-  ReadinessObserver(Session& session, PassLock& lock, std::string name)
-      : session_(session), lock_(lock), name_(std::move(name)), started_(session.clock.monotonic()) {}
+  ReadinessObserver(Session& session, std::string name)
+      : session_(session), name_(std::move(name)), started_(session.clock.monotonic()) {}
 
   bool onList(const std::vector<json::Value>& items) override {
     ready_.clear();
@@ -38,14 +27,8 @@ class ReadinessObserver final : public k8s::Observer {
   bool onTick() override {
     session_.progress.show("waiting for the snapshots of " + name_ + " to become ready",
                            session_.clock.monotonic() - started_);
-    if (auto kept = lock_.keep(); !kept) {
-      failure_ = kept.error();
-      return true;
-    }
     return false;
   }
-
-  std::optional<Failure> failure_;
 
  private:
   /// True when the snapshot is on its way out.
@@ -63,50 +46,33 @@ class ReadinessObserver final : public k8s::Observer {
   }
 
   Session& session_;
-  PassLock& lock_;
   std::string name_;
   timing::Monotonic started_;
   std::map<std::string, bool> ready_;
 };
 
-Failure notGood(const JudgedGroup& judged) {
-  return {ExitCode::kBackupFailed, "Backup " + judged.group.name + " is " +
-                                       std::string(toString(judged.judgement.verdict)) + ": " +
-                                       judged.judgement.reason + "; nothing was pruned"};
-}
-
 }  // namespace
 
-Outcome<Catalogue> verifyBackup(Session& session, PassLock& lock, const std::string& group,
-                                const Cluster& cluster, const std::string& name) {
+Outcome<Verified> verifyBackup(Session& session, const Configuration& configuration, const std::string& name) {
   for (;;) {
-    auto catalogue = readCatalogue(session, group, cluster);
+    auto catalogue = readCatalogue(session, configuration.group, configuration.cluster);
     if (!catalogue) return tl::unexpected(catalogue.error());
     const JudgedGroup* judged = catalogue->find(name);
-    if (judged == nullptr) {
-      return tl::unexpected(Failure{ExitCode::kBackupFailed,
-                                    "Backup " + name + " and its snapshots are gone; nothing was pruned"});
+    if (judged == nullptr || !lacksOnlyReadiness(*judged, catalogue->volumes)) {
+      return Verified{*std::move(catalogue), false};
     }
-    if (isGood(judged->judgement.verdict)) return catalogue;
-    if (!lacksOnlyReadiness(*judged, catalogue->volumes)) return tl::unexpected(notGood(*judged));
-
     session.log.info("the snapshots are not ready yet", {{"backup", name}, {"why", judged->judgement.reason}});
-    ReadinessObserver observer(session, lock, name);
+    ReadinessObserver observer(session, name);
     const k8s::ListOptions options{.label_selector = std::string(kBackupNameLabel) + "=" + name,
                                    .field_selector = ""};
     const auto followed = k8s::follow(session.client, session.collection(volumeSnapshotType()), options,
-                                      observer, session.context());
+                                      observer, session.waiting());
     session.progress.clear();
     if (!followed) return tl::unexpected(failureOf(followed.error(), "follow the snapshots of " + name));
-    if (observer.failure_) return tl::unexpected(*observer.failure_);
     if (*followed == k8s::FollowEnd::kStopped) {
       return tl::unexpected(Failure{ExitCode::kInterrupted, "stopped before Backup " + name + " was verified"});
     }
-    if (*followed == k8s::FollowEnd::kDeadline) {
-      return tl::unexpected(Failure{ExitCode::kTimedOut, "the snapshots of Backup " + name +
-                                                             " did not become ready within --timeout: " +
-                                                             judged->judgement.reason});
-    }
+    if (*followed == k8s::FollowEnd::kDeadline) return Verified{*std::move(catalogue), true};
   }
 }
 

@@ -1,17 +1,20 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "job/pass/catalogue.h"
-#include "job/pass/pass_lock.h"
+#include "job/pass/configuration.h"
 
 namespace job {
 
-/// Judges the backup `name` by what the API shows of it and its snapshots. Snapshots that are not ready yet although
-/// their Backup completed are waited for. Returns the catalogue read last, in which the backup is good; else the
-/// failure is kBackupFailed with the verdict and its reason, or kTimedOut.
-Outcome<Catalogue> verifyBackup(Session& session, PassLock& lock, const std::string& group,
-                                const Cluster& cluster, const std::string& name);
+/// All backups, among them the one to verify.
+struct Verified {
+  Catalogue catalogue;
+  bool out_of_time = false;  // its snapshots did not become ready while the session had patience
+};
+
+/// Reads what the API shows of the backup `name`. Snapshots that are not ready yet although their Backup completed
+/// are waited for. What it is worth is the catalogue's to say.
+Outcome<Verified> verifyBackup(Session& session, const Configuration& configuration, const std::string& name);
 
 }  // namespace job

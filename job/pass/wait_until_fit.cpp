@@ -5,6 +5,7 @@
 
 #include "common/k8s/object_watch.h"
 #include "job/model/names.h"
+#include "job/pass/cluster_reader.h"
 
 namespace job {
 namespace {
@@ -24,8 +25,8 @@ bool any(const std::vector<Finding>& findings, Finding::Kind kind) {
 
 class FitnessObserver final : public k8s::Observer {
  public:
-  FitnessObserver(Session& session, PassLock& lock)
-      : session_(session), lock_(lock), started_(session.clock.monotonic()) {}
+  explicit FitnessObserver(Session& session)
+      : session_(session), started_(session.clock.monotonic()) {}
 
   bool onList(const std::vector<json::Value>& items) override {
     return items.empty() ? gone() : see(items.front());
@@ -35,10 +36,6 @@ class FitnessObserver final : public k8s::Observer {
   }
   bool onTick() override {
     session_.progress.show("waiting until the cluster is fit: " + last_, session_.clock.monotonic() - started_);
-    if (auto kept = lock_.keep(); !kept) {
-      failure_ = kept.error();
-      return true;
-    }
     return false;
   }
   void onTrouble(const k8s::ApiError& error) override {
@@ -78,23 +75,28 @@ class FitnessObserver final : public k8s::Observer {
   }
 
   Session& session_;
-  PassLock& lock_;
   timing::Monotonic started_;
   std::string last_;
 };
 
 }  // namespace
 
-Outcome<Cluster> waitUntilFit(Session& session, PassLock& lock, const std::string& group, Cluster cluster,
-                              std::vector<std::string>& warnings) {
-  FitnessObserver observer(session, lock);
-  const bool decided = observer.judgeNow(std::move(cluster));
+Outcome<Cluster> waitUntilFit(Session& session, const std::string& group, std::vector<std::string>& warnings) {
+  auto cluster = readCluster(session, group, session.context());
+  if (!cluster) return tl::unexpected(cluster.error());
+  FitnessObserver observer(session);
+  if (!*cluster) {
+    return tl::unexpected(Failure{ExitCode::kRefused, "Cluster " + session.name_space + "/" +
+                                                          session.cluster() + " was deleted meanwhile"});
+  }
+  const std::string version = (*cluster)->resource_version;
+  const bool decided = observer.judgeNow(**std::move(cluster));
   if (!decided && !session.client.options().dry_run) {
-    const auto patience = timing::Deadline::in(session.clock, session.settings.preflight_wait);
+    k8s::CallContext wait = session.waiting();
+    wait.deadline = wait.deadline.earlier(timing::Deadline::in(session.clock, session.settings.preflight_wait));
     const k8s::ListOptions options{.label_selector = "", .field_selector = "metadata.name=" + session.cluster()};
-    const auto followed =
-        k8s::follow(session.client, session.collection(clusterType(group)), options,
-                    observer, {patience.earlier(session.deadline), session.stop});
+    const auto followed = k8s::follow(session.client, session.collection(clusterType(group)), options,
+                                      observer, wait, version);
     session.progress.clear();
     if (!followed) return tl::unexpected(failureOf(followed.error(), "follow Cluster " + session.cluster()));
     if (*followed == k8s::FollowEnd::kStopped) {

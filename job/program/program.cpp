@@ -1,5 +1,6 @@
 #include "job/program/program.h"
 
+#include <exception>
 #include <fstream>
 #include <ostream>
 #include <random>
@@ -111,7 +112,8 @@ int runConnected(ProgramWorld& world, const Settings& settings) {
                   .run_id = run_id,
                   .holder = run_id + "/" + (pod.empty() ? hostName() : pod),
                   .stop = world.stop,
-                  .deadline = timing::Deadline::in(clock, settings.timeout)};
+                  .patience = timing::Deadline::in(clock, settings.timeout),
+                  .end = timing::Deadline::in(clock, settings.timeout + timing::Duration(kGrace))};
   switch (settings.command) {
     case Command::kStatus:
       return print(world, settings, showStatus(session));
@@ -121,7 +123,13 @@ int runConnected(ProgramWorld& world, const Settings& settings) {
       return print(world, settings, showSchedule(*schedule, settings, clock.now(), world.err));
     }
     default:
-      return report(world, settings, runPass(session));
+      try {
+        return report(world, settings, runPass(session));
+      } catch (const std::exception& bug) {
+        // A pass ends with its result whatever happens.
+        return fail(world, settings,
+                    {ExitCode::kBug, std::string("unexpected error, please report it: ") + bug.what()});
+      }
   }
 }
 

@@ -13,7 +13,7 @@ namespace job {
 namespace {
 
 /// What holds backups; what this account may not see is a warning, as a reader's rights may be few.
-References readReferences(Session& session, const NooBaaSystem& system, const std::string& group,
+References readReferences(Session& session, const NooBaaSystem& system, const std::vector<std::string>& groups,
                           std::vector<std::string>& warnings) {
   References references;
   if (auto claims = readVolumeClaims(session)) {
@@ -21,7 +21,7 @@ References readReferences(Session& session, const NooBaaSystem& system, const st
   } else {
     warnings.push_back("backups held by a Pending PVC are not shown: " + claims.error().message);
   }
-  if (auto clusters = readClusterReferences(session, group)) {
+  if (auto clusters = readClusterReferences(session, groups)) {
     references.cluster_snapshots = std::move(clusters->cluster_snapshots);
     references.cluster_backups = std::move(clusters->cluster_backups);
   } else {
@@ -69,7 +69,7 @@ Outcome<std::string> showStatus(Session& session) {
   } else {
     warnings.push_back("operators' schedules are not shown: " + schedules.error().message);
   }
-  const References references = readReferences(session, *system, finding->group, warnings);
+  const References references = readReferences(session, *system, finding->served_groups, warnings);
 
   const timing::Instant now = session.clock.now();
   StatusReport report = makeStatusReport(*system, session.cluster(), policy, std::move(catalogue->groups),

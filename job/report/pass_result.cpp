@@ -74,7 +74,7 @@ json::Value toJson(const PassResult& result) {
       {"outcome", toString(outcomeOf(result))},
       {"exitCode", static_cast<int>(result.exit_code)},
       {"cluster", result.cluster},
-      {"backup", result.backup ? json::Value(*result.backup) : json::Value()},
+      {"backup", result.backup && !result.dry_run ? json::Value(*result.backup) : json::Value()},
       {"verdict", result.verdict ? json::Value(toString(*result.verdict)) : json::Value()},
       {"snapshots", arrayOf(result.snapshots)},
       {"pruned", arrayOf(result.pruned)},

@@ -33,7 +33,8 @@ struct PassResult {
   /// Set for ends with code 0 or 4 that are not "completed"; else the code decides.
   std::optional<PassOutcome> said;
   std::string cluster;
-  std::optional<std::string> backup;
+  bool dry_run = false;
+  std::optional<std::string> backup;     // of a dry run: the one that was not made, null in JSON
   std::optional<Verdict> verdict;        // none for a dry run's backup, which was never made
   std::vector<std::string> snapshots;    // of the new backup
   std::vector<std::string> pruned;       // backup names, as the following

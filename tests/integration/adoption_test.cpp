@@ -34,6 +34,29 @@ TEST_F(AdoptionTest, ACompletedBackupOfThisRunIsTheResult) {
   EXPECT_THAT(world_.backupNames(), SizeIs(1));
 }
 
+TEST_F(AdoptionTest, AnUncleanBackupOfThisRunIsMadeAnew) {
+  world_.add(sim::aBackup("backup-20250115-015800").ours("the-run").unclean());
+  const PassResult result = run("the-run");
+  EXPECT_EQ(result.exit_code, ExitCode::kDone) << result.reason;
+  EXPECT_EQ(result.backup, "backup-20250115-020000");
+}
+
+TEST_F(AdoptionTest, ARunIdThatIsUsedEveryNightStillMakesABackupEveryNight) {
+  world_.add(sim::aBackup("backup-20250114-020000").ours("constant"));
+  const PassResult result = run("constant");
+  EXPECT_EQ(result.exit_code, ExitCode::kDone) << result.reason;
+  EXPECT_EQ(result.backup, "backup-20250115-020000");
+}
+
+TEST_F(AdoptionTest, OurBackupInFlightIsAwaitedThoughTheClassIsGone) {
+  startOurs(world_, "backup-20250115-015900", "killed-run");
+  world_.advance(std::chrono::seconds(14));  // its snapshots are cut
+  world_.server().remove({volumeSnapshotClassType(), "", world_.shape().snapshot_class});
+  const PassResult result = run("next-run");
+  EXPECT_EQ(result.exit_code, ExitCode::kDone) << result.reason;
+  EXPECT_EQ(result.backup, "backup-20250115-015900");
+}
+
 TEST_F(AdoptionTest, AFailedBackupOfThisRunIsMadeAnew) {
   world_.add(sim::aBackup("backup-20250115-015800").ours("the-run").failed());
   const PassResult result = run("the-run");

@@ -7,20 +7,37 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-/// Whatever is wrong with what the pass is given: the code, one line with object, path, value and cure, no trace left.
+/// Whatever is wrong with what the pass is given: the code, one line with object, path, value and cure. No Backup is
+/// made and nothing is deleted or changed but our own Lease, the status and an Event that says why.
 class BadInputTest : public PassTest {
  protected:
   PassResult refused(ExitCode code) {
     PassResult result = run();
     EXPECT_EQ(result.exit_code, code) << result.reason;
-    EXPECT_THAT(writes(), IsEmpty());
+    EXPECT_THAT(changes(), IsEmpty());
     EXPECT_THAT(result.reason, testing::Not(HasSubstr("\n")));
     return result;
+  }
+  std::vector<std::string> changes() {
+    std::vector<std::string> found;
+    for (const std::string& line : writes()) {
+      const bool bookkeeping = line.find("/leases") != std::string::npos ||
+                               line.find("/events?") != std::string::npos ||
+                               line.find("/status?") != std::string::npos;
+      if (!bookkeeping) found.push_back(line);
+    }
+    return found;
   }
   void editBackup(const std::function<void(json::Value&)>& edit) {
     world_.editNoobaa([&](json::Value& noobaa) { edit(noobaa["spec"]["dbSpec"]["dbBackup"]); });
   }
 };
+
+TEST_F(BadInputTest, AnInvalidCrLeavesNoTraceAtAll) {
+  editBackup([](json::Value& backup) { backup["schedule"] = "@reboot"; });
+  EXPECT_EQ(run().exit_code, ExitCode::kConfiguration);
+  EXPECT_THAT(writes(), IsEmpty());
+}
 
 TEST_F(BadInputTest, AMissingSystemIsNamed) {
   settings_.system = "other";
@@ -75,7 +92,7 @@ struct ForbiddenCase {
 };
 class ForbiddenTest : public BadInputTest, public testing::WithParamInterface<ForbiddenCase> {};
 
-TEST_P(ForbiddenTest, IsSeventySevenBeforeAnythingIsCreated) {
+TEST_P(ForbiddenTest, IsSeventySevenBeforeABackupIsMade) {
   world_.server().forbid("admin", GetParam().verb, GetParam().resource);
   EXPECT_THAT(refused(ExitCode::kForbidden).reason,
               AllOf(HasSubstr(GetParam().verb),
@@ -90,6 +107,8 @@ INSTANTIATE_TEST_SUITE_P(
                     ForbiddenCase{"list", "backups.postgresql.cnpg.noobaa.io"},
                     ForbiddenCase{"watch", "backups.postgresql.cnpg.noobaa.io"},
                     ForbiddenCase{"list", "volumesnapshots.snapshot.storage.k8s.io"},
+                    ForbiddenCase{"watch", "volumesnapshots.snapshot.storage.k8s.io"},
+                    ForbiddenCase{"watch", "clusters.postgresql.cnpg.noobaa.io"},
                     ForbiddenCase{"list", "scheduledbackups.postgresql.cnpg.noobaa.io"},
                     ForbiddenCase{"list", "persistentvolumeclaims"},
                     ForbiddenCase{"create", "leases.coordination.k8s.io"}),

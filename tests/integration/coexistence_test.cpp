@@ -45,6 +45,11 @@ TEST_F(CoexistenceTest, IgnoringItLeavesItsBackupsAlone) {
   EXPECT_THAT(world_.backupNames(), SizeIs(6));
 }
 
+TEST_F(CoexistenceTest, DefersEvenWithoutAClusterToBackUp) {
+  world_.server().remove(world_.clusterRef());
+  EXPECT_EQ(outcomeOf(run()), PassOutcome::kDeferred);
+}
+
 TEST_F(CoexistenceTest, ASuspendedScheduleIsNoObstacle) {
   world_.server().update(ref(), [](json::Value& schedule) { schedule["spec"]["suspend"] = true; });
   EXPECT_EQ(outcomeOf(run()), PassOutcome::kCompleted);

@@ -55,7 +55,8 @@ class PassTest : public testing::Test {
                     .run_id = run_id,
                     .holder = run_id + "/" + pod,
                     .stop = stop_.get_token(),
-                    .deadline = timing::Deadline::in(world_.clock(), settings_.timeout)};
+                    .patience = timing::Deadline::in(world_.clock(), settings_.timeout),
+                    .end = timing::Deadline::in(world_.clock(), settings_.timeout + timing::Duration(kGrace))};
     world_.server().clearRequestLog();
     PassResult result = runPass(session);
     counts_ = client.counts();

@@ -115,6 +115,56 @@ TEST_F(PruningTest, AHoldSetBetweenJudgingAndDeletingWins) {
   EXPECT_THAT(result.held, ElementsAre("backup-20250112-020000"));
 }
 
+TEST_F(PruningTest, AHoldOnOneMemberSavesTheWholeGroup) {
+  world_.add(sim::aBackup("backup-20250111-020000").ours().withWal());
+  for (const char* night : {"13", "14"}) {
+    world_.add(sim::aBackup(std::string("backup-202501") + night + "-020000").ours());
+  }
+  bool held = false;
+  transport_.intercept([&](const k8s::HttpRequest& request, int, bool acted)
+                           -> tl::expected<void, k8s::TransportError> {
+    // Between the plan and its execution: the last read of the plan is of the PVCs.
+    const bool reads_claims = request.target.find("/persistentvolumeclaims") != std::string::npos;
+    if (reads_claims && acted && !world_.snapshot("backup-20250115-020000").isNull() && !held) {
+      held = true;
+      world_.server().update(world_.snapshotRef("backup-20250111-020000"), [](json::Value& snapshot) {
+        snapshot["metadata"]["annotations"][kHoldAnnotation] = "true";
+      });
+    }
+    return {};
+  });
+  const PassResult result = run();
+  EXPECT_TRUE(held);
+  EXPECT_EQ(result.exit_code, ExitCode::kDone) << result.reason;
+  EXPECT_FALSE(world_.snapshot("backup-20250111-020000").isNull());
+  EXPECT_FALSE(world_.snapshot("backup-20250111-020000-wal").isNull());
+  EXPECT_THAT(result.held, ElementsAre("backup-20250111-020000"));
+}
+
+TEST_F(PruningTest, ARaisedMaxSnapshotsCountsAlthoughItCameDuringTheBackup) {
+  for (const char* night : {"11", "12", "13", "14"}) {
+    world_.add(sim::aBackup(std::string("backup-202501") + night + "-020000").ours());
+  }
+  world_.timeline().at(world_.clock().now() + std::chrono::seconds(5), [&] {
+    world_.editNoobaa([](json::Value& noobaa) {
+      noobaa["spec"]["dbSpec"]["dbBackup"]["volumeSnapshot"]["maxSnapshots"] = 10;
+    });
+  });
+  const PassResult result = run();
+  EXPECT_EQ(result.exit_code, ExitCode::kDone) << result.reason;
+  EXPECT_THAT(result.pruned, IsEmpty());
+}
+
+TEST_F(PruningTest, ASizeGivenAsANumberIsRead) {
+  world_.add(sim::aBackup("backup-20250114-020000").ours());
+  world_.server().update(world_.snapshotRef("backup-20250114-020000"), [](json::Value& snapshot) {
+    snapshot["status"]["restoreSize"] = 53687091200;
+  });
+  const PassResult result = run();
+  EXPECT_THAT(result.warnings, IsEmpty());
+  EXPECT_EQ(result.kept, 2);
+}
+
 TEST_F(PruningTest, WhatAKilledPassLeftIsFinished) {
   for (const char* night : {"11", "12", "13", "14"}) {
     world_.add(sim::aBackup(std::string("backup-202501") + night + "-020000").ours());

@@ -130,6 +130,7 @@ TEST_F(RunPassTest, AFailedBackupFailsRefreshesTheStatusAndPrunesNothing) {
   const PassResult result = run();
   EXPECT_EQ(result.exit_code, ExitCode::kBackupFailed);
   EXPECT_THAT(result.reason, HasSubstr("quota exceeded"));
+  EXPECT_THAT(result.reason, testing::Not(HasSubstr("fenced")));
   EXPECT_THAT(result.pruned, IsEmpty());
   EXPECT_EQ(status()["availableSnapshots"],
             json::Value(json::Array{"backup-20250110-020000", "backup-20250111-020000",
@@ -150,8 +151,9 @@ TEST_F(RunPassTest, AtTheDeadlineTheBackupIsLeftAloneAndTheFenceNamed) {
   const PassResult result = run();
   EXPECT_EQ(result.exit_code, ExitCode::kTimedOut);
   EXPECT_EQ(outcomeOf(result), PassOutcome::kTimedOut);
-  EXPECT_THAT(result.reason, HasSubstr("noobaa-db-pg-cluster-2"));
+  EXPECT_THAT(result.reason, HasSubstr("still fenced: noobaa-db-pg-cluster-2"));
   EXPECT_FALSE(world_.backup(*result.backup).isNull());
+  EXPECT_EQ(status()["nextBackupTime"], json::Value("2025-01-16T02:00:00Z"));
   EXPECT_EQ(leaseHolder(), "");
 }
 

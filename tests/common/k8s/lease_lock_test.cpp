@@ -430,7 +430,27 @@ TEST_F(LeaseKeepTest, LeavesAnothersRecordAloneOnRelease) {
   store.write("them");
   ours.release(within(hours(1)));
   EXPECT_EQ(store.holder(), "them");
-  EXPECT_THAT(logText(), testing::HasSubstr("lapses"));
+}
+
+TEST_F(LeaseKeepTest, ReleasesARecordThatAWriteOfOursMovedOnUnanswered) {
+  store.write("us");
+  ours.release(within(hours(1)));
+  EXPECT_EQ(store.holder(), "");
+}
+
+TEST_F(LeaseKeepTest, IsLapsedNotLostAfterAnOutageAndHeldAgainOnceItRenews) {
+  clock.advance(seconds(31));
+  EXPECT_FALSE(ours.held());
+  EXPECT_FALSE(ours.lost());
+  EXPECT_TRUE(ours.renewNow(within(hours(1))));
+  EXPECT_TRUE(ours.held());
+}
+
+TEST_F(LeaseKeepTest, IsLostOnceAnotherIsSeenToHoldIt) {
+  store.write("them");
+  clock.advance(seconds(11));
+  EXPECT_FALSE(ours.keep(within(hours(1))));
+  EXPECT_TRUE(ours.lost());
 }
 
 }  // namespace

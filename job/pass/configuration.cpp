@@ -1,0 +1,39 @@
+#include "job/pass/configuration.h"
+
+#include <utility>
+
+namespace job {
+
+Outcome<Configuration> readConfiguration(Session& session) {
+  Configuration configuration;
+  auto system = readSystem(session);
+  if (!system) return tl::unexpected(system.error());
+  configuration.system = *std::move(system);
+
+  if (configuration.system.external_postgres) {
+    configuration.nothing_to_do =
+        "the database is an external PostgreSQL (spec.externalPgSecret), which is not ours to back up";
+    return configuration;
+  }
+  auto policy = decidePolicy(configuration.system, session.settings.overrides);
+  if (!policy) return tl::unexpected(Failure{ExitCode::kConfiguration, policy.error()});
+  if (!*policy) {
+    configuration.nothing_to_do = "NooBaa " + session.name_space + "/" + session.settings.system +
+                                  " has no .spec.dbSpec.dbBackup, so nothing is backed up or deleted";
+    return configuration;
+  }
+  configuration.policy = **std::move(policy);
+
+  auto finding = findCluster(session);
+  if (!finding) return tl::unexpected(finding.error());
+  configuration.group = finding->group;
+  configuration.served_groups = std::move(finding->served_groups);
+  configuration.cluster = std::move(finding->cluster);
+
+  auto schedules = listScheduledBackups(session, configuration.group);
+  if (!schedules) return tl::unexpected(schedules.error());
+  configuration.active_schedules = activeSchedules(*schedules, session.cluster());
+  return configuration;
+}
+
+}  // namespace job

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "job/decide/backup_policy.h"
+#include "job/decide/coexistence.h"
+#include "job/pass/cluster_reader.h"
+
+namespace job {
+
+/// What a pass is asked to do, and where: read, judged valid, nothing changed.
+struct Configuration {
+  NooBaaSystem system;
+  std::optional<BackupPolicy> policy;  // empty: nothing to do, and `nothing_to_do` says why
+  std::string nothing_to_do;
+  std::string group;                       // the CNPG API group in use
+  std::vector<std::string> served_groups;  // all CNPG groups of the server
+  std::optional<Cluster> cluster;
+  std::vector<ScheduledBackup> active_schedules;
+};
+
+/// Reads the NooBaa CR, the Cluster and the schedules of others. Whatever is wrong with the
+/// configuration itself (78) comes out here, before anything is created, the lock's Lease included.
+Outcome<Configuration> readConfiguration(Session& session);
+
+}  // namespace job
