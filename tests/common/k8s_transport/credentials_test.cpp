@@ -19,7 +19,10 @@ class CredentialsTest : public TransportTest {
   CredentialsTest() : path_(::testing::TempDir() + "ndb-token-XXXXXX") {
     ::close(::mkstemp(path_.data()));
   }
-  ~CredentialsTest() override { std::remove(path_.c_str()); }
+  ~CredentialsTest() override {
+    server_.reset();  // its scripts use what follows
+    std::remove(path_.c_str());
+  }
 
   void writeToken(const std::string& token) { std::ofstream(path_) << token; }
 

@@ -85,14 +85,13 @@ TEST_F(InterruptionTest, DrippingHeadEndsAtTheDeadline) {
 }
 
 TEST_F(InterruptionTest, RequestThatNobodyReadsEndsAtTheDeadline) {
-  std::promise<void> over;
   serve([&](TlsPeer&, int) {
     clock_.advance(30s);
-    over.get_future().wait_for(20s);
+    gate_.get_future().wait_for(20s);
   });
   // More than any buffer on the way holds.
   const Result result = send({"PUT", "/x", {}, std::string(50'000'000, 'x')});
-  over.set_value();
+  gate_.set_value();
   expectEnded(result, Kind::kTimeout, true);
 }
 
@@ -185,15 +184,14 @@ TEST_F(InterruptionTest, NextRequestAfterTimeoutUsesANewConnection) {
 }
 
 TEST_F(InterruptionTest, IdleIsCalledWhileTheHeadIsAwaited) {
-  std::promise<void> idled;
   serve([&](TlsPeer& peer, int) {
     peer.readRequest();
     clock_.advance(1s);
-    idled.get_future().wait_for(20s);
+    gate_.get_future().wait_for(20s);
     peer.respond("ok");
   });
   sink_.on_idle = [&] {
-    idled.set_value();
+    gate_.set_value();
     return true;
   };
   EXPECT_THAT(send({"GET", "/x", {}, {}}), Succeeds());

@@ -45,26 +45,24 @@ TEST_F(KeptConnectionTest, IsLeftWhenTheServerSaysClose) {
 
 // Items 9 and 16: without close_notify, seen before the request is written.
 TEST_F(KeptConnectionTest, ClosedSilentlyIsReplacedForGet) {
-  std::promise<void> closed;
   serve(answerOnceThen([&](TlsPeer& peer, int index) {
     peer.closeAbruptly();
-    if (index == 0) closed.set_value();
+    if (index == 0) gate_.set_value();
   }));
   EXPECT_THAT(get(), Succeeds());
-  closed.get_future().wait_for(20s);
+  gate_.get_future().wait_for(20s);
   EXPECT_THAT(get(), Succeeds());
   EXPECT_EQ(server_->connections(), 2);
 }
 
 // What is seen in time costs not even a POST anything.
 TEST_F(KeptConnectionTest, ClosedSilentlyIsReplacedForPostWhenSeenBeforehand) {
-  std::promise<void> closed;
   serve(answerOnceThen([&](TlsPeer& peer, int index) {
     peer.closeAbruptly();
-    if (index == 0) closed.set_value();
+    if (index == 0) gate_.set_value();
   }));
   EXPECT_THAT(get(), Succeeds());
-  closed.get_future().wait_for(20s);
+  gate_.get_future().wait_for(20s);
   EXPECT_THAT(send({"POST", "/x", {}, "body"}), Succeeds());
   EXPECT_EQ(server_->connections(), 2);
 }
@@ -187,12 +185,11 @@ TEST_F(KeptConnectionTest, IsLeftWhenMoreFollowsThanTheResponse) {
 
 // Item 19.
 TEST_F(KeptConnectionTest, IsNotUsedByRequestFromWithinASink) {
-  std::promise<void> nested_done;
   serve([&](TlsPeer& peer, int index) {
     peer.readRequest();
     if (index == 0) {
       clock_.advance(1100ms);
-      nested_done.get_future().wait_for(20s);
+      gate_.get_future().wait_for(20s);
       peer.respond("outer");
     } else {
       peer.respond("nested");
@@ -201,7 +198,7 @@ TEST_F(KeptConnectionTest, IsNotUsedByRequestFromWithinASink) {
   RecordingSink nested;
   sink_.on_idle = [&] {
     EXPECT_THAT(sendTo(nested, {"PUT", "/lease", {}, "{}"}), Succeeds());
-    nested_done.set_value();
+    gate_.set_value();
     return true;
   };
   EXPECT_THAT(send({"GET", "/watch", {}, {}}), Succeeds());
@@ -210,20 +207,23 @@ TEST_F(KeptConnectionTest, IsNotUsedByRequestFromWithinASink) {
   EXPECT_EQ(server_->connections(), 2);
 }
 
-TEST_F(KeptConnectionTest, OfNestedRequestsIsKeptToo) {
+TEST_F(KeptConnectionTest, IsKeptForNestedRequestsBesideTheOuterOnes) {
   serve([](TlsPeer& peer, int) {
     while (const auto request = peer.readRequest()) {
       peer.respond(request->starts_with("GET /watch") ? "outer" : "nested");
     }
   });
-  RecordingSink watch;
-  watch.on_data = [&](std::string_view) {
-    EXPECT_THAT(get("/a"), Succeeds());
-    EXPECT_THAT(get("/b"), Succeeds());
-    return true;
-  };
-  EXPECT_THAT(sendTo(watch, {"GET", "/watch", {}, {}}), Succeeds());
-  EXPECT_EQ(watch.body, "outer");
+  for (int round = 0; round < 3; ++round) {
+    RecordingSink watch;
+    watch.on_data = [&](std::string_view) {
+      EXPECT_THAT(get("/a"), Succeeds());
+      EXPECT_THAT(get("/b"), Succeeds());
+      EXPECT_EQ(sink_.body, "nested");
+      return true;
+    };
+    EXPECT_THAT(sendTo(watch, {"GET", "/watch", {}, {}}), Succeeds());
+    EXPECT_EQ(watch.body, "outer");
+  }
   EXPECT_EQ(server_->connections(), 2);
 }
 

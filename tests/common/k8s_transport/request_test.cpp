@@ -12,14 +12,13 @@ class RequestTest : public TransportTest {
  protected:
   /// What arrives at the server.
   std::string sent(const k8s::HttpRequest& request) {
-    std::promise<std::string> arrived;
     serve([&](TlsPeer& peer, int) {
-      arrived.set_value(peer.readRequest().value_or("nothing"));
+      observed_.set_value(peer.readRequest().value_or("nothing"));
       peer.respond("ok");
     });
     connection_.server += prefix_;
     EXPECT_THAT(send(request), Succeeds());
-    return arrived.get_future().get();
+    return observed_.get_future().get();
   }
 
   std::string prefix_;
@@ -96,14 +95,13 @@ TEST_F(RequestTest, LineBreakInTargetOrHeaderIsRefused) {
 }
 
 TEST_F(RequestTest, WithoutTokenHasNoAuthorization) {
-  std::promise<std::string> arrived;
   serve([&](TlsPeer& peer, int) {
-    arrived.set_value(peer.readRequest().value_or("nothing"));
+    observed_.set_value(peer.readRequest().value_or("nothing"));
     peer.respond("ok");
   });
   connection_.token.clear();
   ASSERT_THAT(get(), Succeeds());
-  EXPECT_THAT(arrived.get_future().get(), Not(HasSubstr("Authorization")));
+  EXPECT_THAT(observed_.get_future().get(), Not(HasSubstr("Authorization")));
 }
 
 }  // namespace

@@ -111,15 +111,14 @@ TEST_F(ResponseTest, BodyCutWithoutNotifyIsBroken) {
 
 // Item 10: a stream would only set its bad bit.
 TEST_F(ResponseTest, BodyCutByResetIsBroken) {
-  std::promise<void> received;
   serve([&](TlsPeer& peer, int) {
     peer.readRequest();
     peer.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
-    received.get_future().wait_for(20s);
+    gate_.get_future().wait_for(20s);
     peer.reset();
   });
   sink_.on_data = [&](std::string_view) {
-    received.set_value();
+    gate_.set_value();
     return true;
   };
   const Result result = send({"GET", "/x", {}, {}});
@@ -173,16 +172,15 @@ INSTANTIATE_TEST_SUITE_P(
 
 // Item 12: a stream waits until its buffer is full.
 TEST_F(ResponseTest, PiecesArriveAsTheServerSendsThem) {
-  std::promise<void> first_seen;
   serve([&](TlsPeer& peer, int) {
     peer.readRequest();
     peer.send(kChunkedHead);
     peer.send("4\r\none\n\r\n");
-    first_seen.get_future().wait_for(20s);
+    gate_.get_future().wait_for(20s);
     peer.send("4\r\ntwo\n\r\n0\r\n\r\n");
   });
   sink_.on_data = [&](std::string_view piece) {
-    if (piece == "one\n") first_seen.set_value();
+    if (piece == "one\n") gate_.set_value();
     return true;
   };
   ASSERT_THAT(send({"GET", "/watch", {}, {}}), Succeeds());
@@ -196,16 +194,15 @@ TEST_F(ResponseTest, PiecesBeforeTheCutAreDelivered) {
 }
 
 TEST_F(ResponseTest, FalseFromSinkEndsTransferAndClosesTheConnection) {
-  std::promise<void> left;
   serve([&](TlsPeer& peer, int) {
     peer.readRequest();
     peer.send(kChunkedHead + "3\r\none\r\n");
     peer.waitUntilClientLeaves();
-    left.set_value();
+    gate_.set_value();
   });
   sink_.on_data = [](std::string_view) { return false; };
   EXPECT_THAT(send({"GET", "/watch", {}, {}}), Succeeds());
-  left.get_future().wait_for(20s);
+  gate_.get_future().wait_for(20s);
   EXPECT_EQ(sink_.body, "one");
 }
 

@@ -62,6 +62,9 @@ class TransportTest : public ::testing::Test {
   std::stop_source stop_;
   RecordingSink sink_;
   k8s::Connection connection_;
+  // For scripts, which may outlive the test's own variables when it fails.
+  std::promise<void> gate_;
+  std::promise<std::string> observed_;
   std::unique_ptr<TlsTestServer> server_;  // before the transport: it outlives the connections
   std::unique_ptr<k8s::PocoTransport> transport_;
 };

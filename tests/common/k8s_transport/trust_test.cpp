@@ -32,14 +32,13 @@ TEST_F(TrustTest, AcceptsIPv4AddressInSan) {
 // Item 22: the bracketed host of the URL reaches socket, certificate check and Host header
 // properly.
 TEST_F(TrustTest, AcceptsIPv6AddressInSanAndBracketsItInHost) {
-  std::promise<std::string> request;
   serve({.identity = authority_.issue({.ip_addresses = {"::1"}}), .address = "::1"},
         [&](TlsPeer& peer, int) {
-          request.set_value(peer.readRequest().value_or(""));
+          observed_.set_value(peer.readRequest().value_or(""));
           peer.respond("ok");
         });
   ASSERT_THAT(get(), Succeeds());
-  EXPECT_THAT(request.get_future().get(),
+  EXPECT_THAT(observed_.get_future().get(),
               HasSubstr("\r\nHost: [::1]:" + std::to_string(server_->port()) + "\r\n"));
 }
 
@@ -100,10 +99,9 @@ TEST_F(TrustTest, TriesNoOtherConnectionAfterRefusal) {
 
 // Item 3: the name holds for each new connection.
 TEST_F(TrustTest, HonoursTlsServerNameOnEveryConnection) {
-  std::promise<std::string> indication;
   serve({.identity = authority_.issue({.dns_names = {"kubernetes.default.svc"}})},
         [&](TlsPeer& peer, int index) {
-          if (index == 0) indication.set_value(peer.serverNameIndication());
+          if (index == 0) observed_.set_value(peer.serverNameIndication());
           peer.readRequest();
           peer.respond("ok");
           peer.closeWithNotify();
@@ -112,7 +110,7 @@ TEST_F(TrustTest, HonoursTlsServerNameOnEveryConnection) {
   EXPECT_THAT(get(), Succeeds());
   EXPECT_THAT(get(), Succeeds());
   EXPECT_EQ(server_->connections(), 2);
-  EXPECT_EQ(indication.get_future().get(), "kubernetes.default.svc");
+  EXPECT_EQ(observed_.get_future().get(), "kubernetes.default.svc");
 }
 
 TEST_F(TrustTest, RefusesCertificateForHostWhenTlsServerNameIsAnother) {
@@ -123,14 +121,13 @@ TEST_F(TrustTest, RefusesCertificateForHostWhenTlsServerNameIsAnother) {
 
 // Item 4: an address has no place in SNI.
 TEST_F(TrustTest, SendsNoServerNameForAddress) {
-  std::promise<std::string> indication;
   serve([&](TlsPeer& peer, int) {
-    indication.set_value(peer.serverNameIndication());
+    observed_.set_value(peer.serverNameIndication());
     peer.readRequest();
     peer.respond("ok");
   });
   ASSERT_THAT(get(), Succeeds());
-  EXPECT_EQ(indication.get_future().get(), "");
+  EXPECT_EQ(observed_.get_future().get(), "");
 }
 
 TEST_F(TrustTest, SkipsVerificationWhenToldTo) {
@@ -182,17 +179,16 @@ TEST_P(ClientCertificateTest, IsPresentedWithItsChain) {
   const TestCertificateAuthority intermediate = authority_.intermediate("intermediate");
   const CertificateAndKey client =
       intermediate.issue({.common_name = "backup", .key_format = GetParam()});
-  std::promise<std::string> presented;
   serve({.identity = issueForLoopback(authority_), .client_ca_pem = authority_.pem()},
         [&](TlsPeer& peer, int) {
-          presented.set_value(peer.clientCertificate());
+          observed_.set_value(peer.clientCertificate());
           peer.readRequest();
           peer.respond("ok");
         });
   connection_.client_certificate_pem = client.certificate_pem + intermediate.pem();
   connection_.client_key_pem = client.key_pem;
   ASSERT_THAT(get(), Succeeds());
-  EXPECT_EQ(presented.get_future().get(), "backup");
+  EXPECT_EQ(observed_.get_future().get(), "backup");
 }
 
 INSTANTIATE_TEST_SUITE_P(KeyFormats, ClientCertificateTest,
