@@ -142,21 +142,30 @@ Outcome<Removal> removalOf(const ApiServer::Request& request, const RequestTarge
     if (!parsed) return tl::unexpected(parsed.error());
     body = std::move(*parsed);
   }
-  std::vector<std::string> dry_run = textsAt(body, {"dryRun"});
-  if (target.has("dryRun")) dry_run.push_back(target.parameter("dryRun"));
+  // The query counts only when there is no body.
+  if (request.body.empty()) {
+    if (target.has("dryRun")) body["dryRun"] = arrayOf({target.parameter("dryRun")});
+    if (target.has("propagationPolicy")) {
+      body["propagationPolicy"] = target.parameter("propagationPolicy");
+    }
+  }
+  const std::vector<std::string> dry_run = textsAt(body, {"dryRun"});
   const Outcome<bool> dry = isDryRun(dry_run, "DeleteOptions");
   if (!dry) return tl::unexpected(dry.error());
 
-  std::string policy = textAt(body, {"propagationPolicy"});
-  if (policy.empty()) policy = target.parameter("propagationPolicy");
+  const std::string policy = textAt(body, {"propagationPolicy"});
   if (!policy.empty() && policy != "Foreground" && policy != "Background" && policy != "Orphan") {
     return tl::unexpected(invalidOptions(
         "DeleteOptions", unsupportedValue("propagationPolicy", quoted(policy),
                                           "\"Foreground\", \"Background\", \"Orphan\", \"nil\"")));
   }
   Removal removal;
-  removal.uid = textAt(body, {"preconditions", "uid"});
-  removal.resource_version = textAt(body, {"preconditions", "resourceVersion"});
+  if (valueAt(body, {"preconditions", "uid"}) != nullptr) {
+    removal.uid = textAt(body, {"preconditions", "uid"});
+  }
+  if (valueAt(body, {"preconditions", "resourceVersion"}) != nullptr) {
+    removal.resource_version = textAt(body, {"preconditions", "resourceVersion"});
+  }
   removal.dry_run = *dry;
   if (policy == "Foreground") removal.propagation = Propagation::kForeground;
   if (policy == "Orphan") removal.propagation = Propagation::kOrphan;

@@ -97,6 +97,13 @@ bool isSet(const json::Value& object, std::string_view field) {
   return value != nullptr && !value->isNull();
 }
 
+bool changed(const json::Value& after, const json::Value& before, std::string_view field) {
+  const json::Value* new_value = valueAt(after, {field});
+  const json::Value* old_value = valueAt(before, {field});
+  if (new_value == nullptr || old_value == nullptr) return new_value != old_value;
+  return *new_value != *old_value;
+}
+
 void requireText(const json::Value& event, const std::string& field, std::size_t limit,
                  std::vector<Cause>& causes) {
   const std::string text = textAt(event, {field});
@@ -122,11 +129,8 @@ void addImmutableCauses(const json::Value& event, const json::Value& before,
                         std::vector<Cause>& causes) {
   for (const char* field : {"regarding", "reason", "note", "type", "eventTime", "action", "related",
                             "reportingController", "reportingInstance"}) {
-    const json::Value* old_value = valueAt(before, {field});
+    if (!changed(event, before, field)) continue;
     const json::Value* new_value = valueAt(event, {field});
-    const bool same = old_value == nullptr || new_value == nullptr ? old_value == new_value
-                                                                   : *old_value == *new_value;
-    if (same) continue;
     // Validation works on the internal type, which names two fields otherwise.
     std::string named = field;
     if (named == "regarding") named = "involvedObject";
@@ -162,6 +166,7 @@ std::vector<Cause> eventCauses(const json::Value& event, const json::Value* befo
                                  "does not match event.namespace"));
   }
   if (before != nullptr) {
+    if (changed(event, *before, "series")) addSeriesCauses(event, causes);
     addImmutableCauses(event, *before, causes);
     return causes;
   }

@@ -123,7 +123,7 @@ void GarbageCollector::remove(const json::Value& object, Propagation propagation
       types_.findKind(textAt(object, {"apiVersion"}), textAt(object, {"kind"}));
   if (type == nullptr) return;
   // Gone or changed meanwhile is as good.
-  const Removal removal{uidOf(object), "", propagation, false};
+  const Removal removal{uidOf(object), std::nullopt, propagation, false};
   (void)lifecycle_.remove(*type, namespaceOf(object), nameOf(object), removal);
 }
 

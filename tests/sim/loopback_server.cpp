@@ -53,6 +53,7 @@ struct Cluster {
   Timeline& timeline;
   timing::Clock& clock;
   std::mutex mutex;
+  std::function<void(const ApiServer::Request&)> on_request = [](const auto&) {};
   std::atomic<bool> stopping = false;
   std::atomic<int> requests = 0;
 };
@@ -60,7 +61,8 @@ struct Cluster {
 /// Wakes the watches. Shared with the listener in the ApiServer, which outlives the LoopbackServer.
 using News = std::condition_variable;
 
-/// The user whom the bearer token names; none when it is missing or wrong.
+/// The user whom the bearer token names, or whom he impersonates; none when the token is missing or
+/// wrong.
 std::optional<std::string> userOf(const Poco::Net::HTTPServerRequest& request) {
   constexpr std::string_view kScheme = "Bearer ";
   const std::string header = request.get("Authorization", "");
@@ -70,7 +72,7 @@ std::optional<std::string> userOf(const Poco::Net::HTTPServerRequest& request) {
   if (!token.ends_with(kTokenEnd)) return std::nullopt;
   token.remove_suffix(kTokenEnd.size());
   if (token.empty()) return std::nullopt;
-  return std::string(token);
+  return request.get("Impersonate-User", std::string(token));
 }
 
 void sendResponse(Poco::Net::HTTPServerResponse& out, const ApiServer::Response& response) {
@@ -101,11 +103,14 @@ class ApiHandler final : public Poco::Net::HTTPRequestHandler {
       return;
     }
     asked.user = *user;
+    std::unique_lock lock(cluster_.mutex);
+    cluster_.on_request(asked);
+    lock.unlock();
     if (ApiServer::isWatch(asked)) {
       watch(asked, request, response);
       return;
     }
-    std::unique_lock lock(cluster_.mutex);
+    lock.lock();
     const ApiServer::Response answer = cluster_.server.handle(asked);
     lock.unlock();
     sendResponse(response, answer);
@@ -287,6 +292,10 @@ std::string LoopbackServer::kubeconfig(const std::string& name_space) const {
 void LoopbackServer::locked(const std::function<void()>& work) {
   const std::lock_guard lock(impl_->cluster.mutex);
   work();
+}
+
+void LoopbackServer::onRequest(std::function<void(const ApiServer::Request&)> listener) {
+  locked([&] { impl_->cluster.on_request = std::move(listener); });
 }
 
 int LoopbackServer::requests() const {

@@ -28,6 +28,8 @@ class LoopbackServer {
   std::string kubeconfig(const std::string& name_space) const;
   /// Runs `work` while no request is being handled, to look at or change the cluster.
   void locked(const std::function<void()>& work);
+  /// Tells of each request that a known user makes, before it is handled and one at a time.
+  void onRequest(std::function<void(const ApiServer::Request&)> listener);
   /// Requests handled so far.
   int requests() const;
 

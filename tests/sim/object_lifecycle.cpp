@@ -47,6 +47,23 @@ Outcome<void> checkTypeMeta(const ServedType& type, json::Value& object) {
   return {};
 }
 
+StatusError otherNamespace() {
+  return badRequest(
+      "the namespace of the provided object does not match the namespace sent on the request");
+}
+
+Outcome<void> checkName(const json::Value& object, const std::string& name) {
+  if (nameOf(object).empty()) {
+    return tl::unexpected(badRequest("the name of the object (" + name +
+                                     " based on URL) was undeterminable: name must be provided"));
+  }
+  if (nameOf(object) != name) {
+    return tl::unexpected(badRequest("the name of the object (" + nameOf(object) +
+                                     ") does not match the name on the URL (" + name + ")"));
+  }
+  return {};
+}
+
 Outcome<void> checkNamespace(const ServedType& type, const std::string& name_space,
                              json::Value& object) {
   if (!type.definition.namespaced) {
@@ -55,9 +72,7 @@ Outcome<void> checkNamespace(const ServedType& type, const std::string& name_spa
   }
   const std::string given = namespaceOf(object);
   if (!given.empty() && given != name_space) {
-    return tl::unexpected(
-        badRequest("the namespace of the provided object does not match the namespace sent on the "
-                   "request"));
+    return tl::unexpected(otherNamespace());
   }
   object["metadata"]["namespace"] = name_space;
   return {};
@@ -141,16 +156,16 @@ Outcome<void> checkPreconditions(const ServedType& type, const json::Value& obje
   // Named by kind, as the real server happens to do here.
   k8s::ResourceType named = type.type();
   named.plural = named.kind;
-  if (!removal.uid.empty() && removal.uid != uidOf(object)) {
+  if (removal.uid && *removal.uid != uidOf(object)) {
     return tl::unexpected(conflict(named, nameOf(object),
-                                   "the UID in the precondition (" + removal.uid +
+                                   "the UID in the precondition (" + *removal.uid +
                                        ") does not match the UID in record (" + uidOf(object) +
                                        "). The object might have been deleted and then recreated"));
   }
-  if (!removal.resource_version.empty() && removal.resource_version != resourceVersionOf(object)) {
+  if (removal.resource_version && *removal.resource_version != resourceVersionOf(object)) {
     return tl::unexpected(
         conflict(named, nameOf(object),
-                 "the ResourceVersion in the precondition (" + removal.resource_version +
+                 "the ResourceVersion in the precondition (" + *removal.resource_version +
                      ") does not match the ResourceVersion in record (" +
                      resourceVersionOf(object) + "). The object might have been modified"));
   }
@@ -214,14 +229,7 @@ Outcome<Written> ObjectLifecycle::replace(const ServedType& type, const std::str
                                           const WriteOptions& options) {
   Outcome<std::vector<std::string>> warnings = decode(type, name_space, object, options);
   if (!warnings) return tl::unexpected(warnings.error());
-  if (nameOf(object).empty()) {
-    return tl::unexpected(badRequest("the name of the object (" + name +
-                                     " based on URL) was undeterminable: name must be provided"));
-  }
-  if (nameOf(object) != name) {
-    return tl::unexpected(badRequest("the name of the object (" + nameOf(object) +
-                                     ") does not match the name on the URL (" + name + ")"));
-  }
+  if (Outcome<void> named = checkName(object, name); !named) return tl::unexpected(named.error());
   const ObjectKey key = keyOf(type.type(), name_space, name);
   const StoredObject before = store_.find(key);
   if (before == nullptr) {
@@ -257,18 +265,13 @@ Outcome<Written> ObjectLifecycle::mergePatch(const ServedType& type, const std::
   // Stored under whichever version it was written with.
   object["apiVersion"] = type.type().apiVersion();
   applyMergePatch(object, patch);
-  if (nameOf(object) != name) {
-    return tl::unexpected(badRequest("the name of the object (" + nameOf(object) +
-                                     ") does not match the name on the URL (" + name + ")"));
-  }
-  if (namespaceOf(object) != name_space) {
-    return tl::unexpected(
-        badRequest("the namespace of the provided object does not match the namespace sent on the "
-                   "request"));
+  if (Outcome<void> named = checkName(object, name); !named) return tl::unexpected(named.error());
+  if (!namespaceOf(object).empty() && namespaceOf(object) != name_space) {
+    return tl::unexpected(otherNamespace());
   }
   Outcome<std::vector<std::string>> warnings = decode(type, name_space, object, options);
-  if (!warnings && !type.custom && warnings.error().code == 400) {
-    // A built-in type decodes the patched object as a field called "patch" of nothing.
+  if (!warnings && warnings.error().code == 400) {
+    // The patched object is decoded as a field called "patch" of nothing.
     return tl::unexpected(
         invalid({}, "", {invalidText("patch", json::write(object), warnings.error().message)}));
   }
@@ -328,13 +331,17 @@ Outcome<std::vector<std::string>> ObjectLifecycle::decode(const ServedType& type
   }
   dropEmptyMetadata(object);
 
-  if (type.schema == nullptr) return warnings;
+  std::vector<std::string> unknown = pruneMetadata(object);
+  if (type.schema != nullptr) {
+    const std::vector<std::string> fields = type.schema->prune(object);
+    unknown.insert(unknown.end(), fields.begin(), fields.end());
+    type.schema->applyDefaults(object);
+  }
   std::string strict_problems;
-  for (const std::string& field : type.schema->prune(object)) {
+  for (const std::string& field : unknown) {
     warnings.push_back("unknown field " + quoted(field));
     strict_problems += (strict_problems.empty() ? "" : ", ") + warnings.back();
   }
-  type.schema->applyDefaults(object);
   if (options.unknown_fields == FieldValidation::kStrict && !warnings.empty()) {
     return tl::unexpected(badRequest(type.type().kind + " in version " +
                                      quoted(type.type().version) + " cannot be handled as a " +

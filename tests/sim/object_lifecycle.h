@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,8 +37,8 @@ struct Written {
 enum class Propagation { kBackground, kForeground, kOrphan };
 
 struct Removal {
-  std::string uid;               // precondition; empty: any
-  std::string resource_version;  // precondition; empty: any
+  std::optional<std::string> uid;  // preconditions, which an empty text never meets
+  std::optional<std::string> resource_version;
   Propagation propagation = Propagation::kBackground;
   bool dry_run = false;
 };

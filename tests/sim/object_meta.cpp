@@ -1,6 +1,7 @@
 #include "tests/sim/object_meta.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cstddef>
 
@@ -184,6 +185,35 @@ std::string undecodableMetadata(const json::Value& object) {
     }
   }
   return {};
+}
+
+std::vector<std::string> pruneMetadata(json::Value& object) {
+  constexpr std::array<std::string_view, 15> kKnown = {"annotations",
+                                                       "creationTimestamp",
+                                                       "deletionGracePeriodSeconds",
+                                                       "deletionTimestamp",
+                                                       "finalizers",
+                                                       "generateName",
+                                                       "generation",
+                                                       "labels",
+                                                       "managedFields",
+                                                       "name",
+                                                       "namespace",
+                                                       "ownerReferences",
+                                                       "resourceVersion",
+                                                       "selfLink",
+                                                       "uid"};
+  std::vector<std::string> unknown;
+  json::Object* metadata = object["metadata"].object();
+  if (metadata == nullptr) return unknown;
+  for (const auto& [key, value] : *metadata) {
+    if (std::find(kKnown.begin(), kKnown.end(), key) == kKnown.end()) unknown.push_back(key);
+  }
+  for (std::string& key : unknown) {
+    metadata->erase(key);
+    key = "metadata." + key;
+  }
+  return unknown;
 }
 
 std::vector<std::string> subdomainProblems(std::string_view name) {

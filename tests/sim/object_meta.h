@@ -29,6 +29,9 @@ std::vector<Owner> ownersOf(const json::Value& object);
 /// a number. Empty when there is none.
 std::string undecodableMetadata(const json::Value& object);
 
+/// Removes the members that metav1.ObjectMeta doesn't have; returns their paths.
+std::vector<std::string> pruneMetadata(json::Value& object);
+
 enum class NameRule { kSubdomain, kLabel };
 
 /// What validation has against the metadata, on creation and update alike.

@@ -25,7 +25,7 @@ WatchStream::WatchStream(const ObjectStore& store, const timing::Clock& clock,
       clock_(clock),
       expirations_(expirations),
       options_(std::move(options)),
-      first_position_(options_.position),
+      opened_revision_(store.revision()),
       opened_expirations_(expirations),
       opened_at_(clock.monotonic()),
       ends_at_(opened_at_ + options_.timeout),
@@ -103,14 +103,15 @@ std::string WatchStream::bookmark(bool ends_initial_objects) const {
                                             {"metadata", std::move(metadata)}});
 }
 
-/// A bookmark says where the client can go on, so there is none before anything has happened.
+/// A bookmark says where the client can go on, so there is none before anything has happened since
+/// the watch was opened.
 bool WatchStream::bookmarkIsDue() {
   const timing::Monotonic now = clock_.monotonic();
   const bool last = now >= std::max(ends_at_ - kLastBookmarkBeforeEnd, opened_at_);
   if (last ? last_bookmark_sent_ : now < next_bookmark_) return false;
   if (last) last_bookmark_sent_ = true;
   next_bookmark_ = now + kBookmarkInterval;
-  if (store_.revision() <= first_position_) return false;
+  if (store_.revision() <= opened_revision_) return false;
   options_.position = store_.revision();
   return true;
 }

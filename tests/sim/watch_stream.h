@@ -47,7 +47,7 @@ class WatchStream final : public ApiServer::Watch {
   const timing::Clock& clock_;
   const int& expirations_;
   Options options_;
-  std::uint64_t first_position_;
+  std::uint64_t opened_revision_;
   int opened_expirations_;
   timing::Monotonic opened_at_;
   timing::Monotonic ends_at_;

@@ -203,6 +203,13 @@ TEST_F(ApiServerTest, UnknownFieldsArePrunedWithAWarning) {
                                        "Warning", R"(299 - "unknown field \"spec.junk\"")")));
 }
 
+TEST_F(ApiServerTest, UnknownMetadataIsPruned) {
+  json::Value object = configMap("a");
+  object["metadata"]["junk"] = 1;
+
+  EXPECT_EQ(valueAt(api_.post(kMaps, object).body, {"metadata", "junk"}), nullptr);
+}
+
 TEST_F(ApiServerTest, DefaultsAreFilledIn) {
   EXPECT_EQ(api_.post(kWidgetPath, widget("w")).text({"spec", "mode"}), "auto");
 }
