@@ -64,9 +64,9 @@ class SnapshotBuilder {
   SnapshotBuilder& staleError(std::string error) { return set(snapshot_.error, std::move(error)); }
   SnapshotBuilder& unreadable() { return set(snapshot_.unreadable, true); }
   SnapshotBuilder& deleting() { return set(snapshot_.deleting, true); }
-  SnapshotBuilder& created(Timestamp time) { return set(snapshot_.created, std::move(time)); }
+  SnapshotBuilder& created(const Timestamp& time) { return set(snapshot_.created, time); }
   SnapshotBuilder& createdAt(int minute) { return created(Timestamp::of(atMinute(minute))); }
-  SnapshotBuilder& ended(Timestamp time) { return set(snapshot_.backup_end, std::move(time)); }
+  SnapshotBuilder& ended(const Timestamp& time) { return set(snapshot_.backup_end, time); }
   SnapshotBuilder& endedAt(int minute) { return ended(Timestamp::of(atMinute(minute))); }
   SnapshotBuilder& withoutEnd() { return ended(Timestamp()); }
   SnapshotBuilder& withUnreadableEnd() { return ended(Timestamp::read("yesterday")); }
@@ -142,9 +142,9 @@ class BackupBuilder {
   }
   BackupBuilder& online(std::optional<bool> online = true) { return set(backup_.online, online); }
   BackupBuilder& withLabelFile() { return set(backup_.has_label_file, true); }
-  BackupBuilder& created(Timestamp time) { return set(backup_.created, std::move(time)); }
+  BackupBuilder& created(const Timestamp& time) { return set(backup_.created, time); }
   BackupBuilder& createdAt(int minute) { return created(Timestamp::of(atMinute(minute))); }
-  BackupBuilder& started(Timestamp time) { return set(backup_.started, std::move(time)); }
+  BackupBuilder& started(const Timestamp& time) { return set(backup_.started, time); }
   BackupBuilder& startedAt(int minute) { return started(Timestamp::of(atMinute(minute))); }
   BackupBuilder& deleting() { return set(backup_.deleting, true); }
   BackupBuilder& held() { return set(backup_.held, true); }

@@ -65,7 +65,8 @@ TEST_F(ClusterTest, HasNoReadyInstancesWhenTheFieldIsOmitted) {
 }
 
 TEST_F(ClusterTest, IsReadyOnlyByTheReadyConditionBeingTrue) {
-  object_["status"]["conditions"] = parsed(R"([{"type": "Ready", "status": "Unknown"}])");
+  object_["status"]["conditions"] = parsed(R"([
+    {"type": "ContinuousArchiving", "status": "True"}, {"type": "Ready", "status": "Unknown"}])");
   EXPECT_FALSE(read().ready_condition);
   object_["status"]["conditions"] = nullptr;
   EXPECT_FALSE(read().ready_condition);
