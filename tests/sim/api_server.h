@@ -85,9 +85,11 @@ class ApiServer {
   /// --- In-process access for actors (controllers) and tests: an all-powerful user. ---
   std::optional<json::Value> get(const k8s::ObjectRef& ref) const;
   std::vector<json::Value> list(const k8s::ResourceType& type, const std::string& name_space) const;
-  /// Creates as POST does (uid, resourceVersion...), status included; aborts the test when refused.
+  /// Creates as POST does (uid, resourceVersion...), status included, and the namespace when it is
+  /// absent, which POST refuses. Throws std::logic_error when refused.
   json::Value create(const json::Value& object);
-  /// Reads, lets `change` edit (status included), writes; no-op when absent or unchanged.
+  /// Reads, lets `change` edit (status included), writes; no-op when absent or unchanged. Throws
+  /// std::logic_error when refused.
   void update(const k8s::ObjectRef& ref, const std::function<void(json::Value&)>& change);
   void remove(const k8s::ObjectRef& ref);
   /// Called after each change, in order, from within the call that made it.
