@@ -63,7 +63,7 @@ int report(ProgramWorld& world, const Settings& settings, const PassResult& resu
   if (settings.output == Output::kJson) {
     world.out << json::write(toJson(result)) << std::endl;
   } else {
-    world.out << toText(result) << std::flush;
+    world.out << toText(result, timing::SystemClock().now()) << std::flush;
   }
   writeTerminationLog(result);
   return static_cast<int>(result.exit_code);

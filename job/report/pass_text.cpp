@@ -84,7 +84,7 @@ std::string headLines(const PassResult& result) {
 
 std::string keptLine(const PassResult& result) {
   if (result.kept == 0 && result.held.empty()) return "";
-  std::string text = "Kept: " + std::to_string(result.kept) +
+  std::string text = (result.dry_run ? "Would keep: " : "Kept: ") + std::to_string(result.kept) +
                      (result.kept == 1 ? " good backup" : " good backups");
   if (result.max_snapshots) {
     text += " (maxSnapshots " + std::to_string(*result.max_snapshots) + ")";

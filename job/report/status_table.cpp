@@ -72,7 +72,7 @@ std::string keptLine(const StatusReport& report) {
     text = to_string(kept) + " of at most " + to_string(*report.max_snapshots) + " good backups";
   }
   if (held > 0) text += ", " + to_string(held) + " held";
-  if (leaving > 0) text += ", the next pass deletes " + to_string(leaving);
+  if (leaving > 0) text += ", " + to_string(leaving) + " to be deleted";
   return headLine("Kept", text + "; " + to_string(report.rows.size()) + " backups in all");
 }
 

@@ -27,5 +27,7 @@ ndb_test(sim_actors_test
     test/world_test.cpp
   LIBS ndb::sim_actors)
 
-add_executable(noobaa-db-backup-simcluster demo_server.cpp)
+add_executable(noobaa-db-backup-simcluster demo_backups.cpp demo_server.cpp)
+set_target_properties(noobaa-db-backup-simcluster PROPERTIES
+  RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
 target_link_libraries(noobaa-db-backup-simcluster PRIVATE ndb::sim_actors ndb::sim_loopback)

@@ -7,52 +7,76 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
 
+#include "common/json/write.h"
 #include "common/time/clock.h"
-#include "common/time/rfc3339.h"
+#include "tests/sim/demo_backups.h"
+#include "tests/sim/json_path.h"
 #include "tests/sim/loopback_server.h"
 #include "tests/sim/world.h"
 
 // A simulated cluster with NooBaa and a week of backups, on a loopback port, to try the worker
-// against.
+// against and to measure it.
 
 namespace {
 
 struct Settings {
   std::string kubeconfig_out;
   std::string ready_file;
+  std::string status_out;
+  std::string request_log;
   double speed = 6;  // a backup takes 16 seconds in a real cluster
+  int snapshots = 0;
 };
 
 constexpr const char* kUsage =
-    "usage: noobaa-db-backup-simcluster --kubeconfig-out FILE --ready-file FILE [--speed FACTOR]\n";
+    "usage: noobaa-db-backup-simcluster --kubeconfig-out FILE --ready-file FILE [flags]\n"
+    "Serves a simulated cluster on a loopback port until SIGTERM or SIGINT.\n"
+    "  --kubeconfig-out FILE  written at start: how to reach it\n"
+    "  --ready-file FILE      written when it serves: its URL\n"
+    "  --speed FACTOR         how much faster it is than a real one (6)\n"
+    "  --snapshots N          N good backups, of 20 KiB a snapshot, and no need to prune any;\n"
+    "                         without it a week of backups, some of which a pass prunes\n"
+    "  --status-out FILE      written at the end: .status.dbStatus of the NooBaa CR\n"
+    "  --request-log FILE     a line a request: nanoseconds of the monotonic clock, verb, target\n";
 
-std::optional<double> positiveNumber(std::string_view text) {
-  double value = 0;
+template <typename Number>
+std::optional<Number> numberIn(std::string_view text, Number least, Number most) {
+  Number value{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   const bool whole = error == std::errc() && end == text.data() + text.size();
-  if (!whole || !(value > 0) || value > 1e6) return std::nullopt;
+  if (!whole || !(value >= least) || value > most) return std::nullopt;
   return value;
+}
+
+bool apply(Settings& settings, std::string_view flag, std::string_view value) {
+  if (flag == "--kubeconfig-out") {
+    settings.kubeconfig_out = value;
+  } else if (flag == "--ready-file") {
+    settings.ready_file = value;
+  } else if (flag == "--status-out") {
+    settings.status_out = value;
+  } else if (flag == "--request-log") {
+    settings.request_log = value;
+  } else if (const auto speed = numberIn(value, 0.01, 1e6); flag == "--speed" && speed) {
+    settings.speed = *speed;
+  } else if (const auto count = numberIn(value, 1, 100'000); flag == "--snapshots" && count) {
+    settings.snapshots = *count;
+  } else {
+    return false;
+  }
+  return true;
 }
 
 std::optional<Settings> parseArguments(int argc, char** argv) {
   Settings settings;
   for (int i = 1; i + 1 < argc; i += 2) {
-    const std::string_view flag = argv[i];
-    const std::string_view value = argv[i + 1];
-    if (flag == "--kubeconfig-out") {
-      settings.kubeconfig_out = value;
-    } else if (flag == "--ready-file") {
-      settings.ready_file = value;
-    } else if (const auto speed = positiveNumber(value); flag == "--speed" && speed) {
-      settings.speed = *speed;
-    } else {
-      return std::nullopt;
-    }
+    if (!apply(settings, argv[i], argv[i + 1])) return std::nullopt;
   }
   if (argc % 2 == 0 || settings.kubeconfig_out.empty() || settings.ready_file.empty()) {
     return std::nullopt;
@@ -83,48 +107,59 @@ bool endWithParent() {
   return getppid() == parent;
 }
 
-sim::WorldOptions optionsFor(double speed) {
+sim::WorldOptions optionsFor(const Settings& settings) {
   sim::WorldOptions options;
-  options.cnpg.timing = options.cnpg.timing.fasterBy(speed);
-  options.snapshotter = options.snapshotter.fasterBy(speed);
+  options.cnpg.timing = options.cnpg.timing.fasterBy(settings.speed);
+  options.snapshotter = options.snapshotter.fasterBy(settings.speed);
+  // Room for those that are there and many more.
+  if (settings.snapshots > 0) options.shape.max_snapshots = settings.snapshots + 1000;
   return options;
 }
 
-/// Five backups, each at two in the morning: more than maxSnapshots, so that the first run prunes.
-void addRecentNights(sim::World& world, timing::Instant now) {
-  using std::chrono::days;
-  using std::chrono::hours;
-  auto last_night = std::chrono::floor<days>(now) + hours(2);
-  if (last_night >= now) last_night -= days(1);
-  const auto night = [&](int ago) {
-    const timing::Instant when = last_night - days(ago - 1);
-    return sim::aBackup("backup-" + timing::formatCompact(when)).ours();
+/// Writes each request down as it comes.
+std::function<void(const sim::ApiServer::Request&)> loggedTo(std::ofstream& file,
+                                                             timing::Clock& clock) {
+  return [&file, &clock](const sim::ApiServer::Request& request) {
+    const std::chrono::nanoseconds at = clock.monotonic().time_since_epoch();
+    file << at.count() << ' ' << request.method << ' ' << request.target << std::endl;
   };
-  world.add(night(5).held());
-  world.add(night(4));
-  world.add(night(3).withWal());
-  world.add(night(2).failed());
-  world.add(night(1));
+}
+
+std::string statusText(const sim::World& world) {
+  const json::Value noobaa = world.noobaa();
+  const json::Value* status = sim::valueAt(noobaa, {"status", "dbStatus"});
+  return json::writePretty(status == nullptr ? json::Value() : *status) + "\n";
 }
 
 int run(const Settings& settings, const sigset_t& endings) {
   timing::SystemClock clock;
   sim::Timeline timeline;
-  sim::World world(clock, timeline, optionsFor(settings.speed));
-  addRecentNights(world, clock.now());
-
-  const sim::LoopbackServer server(world.server(), timeline, clock);
-  if (!writeFile(settings.kubeconfig_out, server.kubeconfig(world.shape().name_space))) {
-    std::fprintf(stderr, "cannot write %s\n", settings.kubeconfig_out.c_str());
-    return 1;
+  sim::World world(clock, timeline, optionsFor(settings));
+  if (settings.snapshots > 0) {
+    sim::addHourlyBackups(world, clock.now(), settings.snapshots);
+  } else {
+    sim::addRecentNights(world, clock.now());
   }
-  if (!writeFile(settings.ready_file, server.url() + "\n")) {
-    std::fprintf(stderr, "cannot write %s\n", settings.ready_file.c_str());
+
+  std::ofstream request_log;
+  if (!settings.request_log.empty()) request_log.open(settings.request_log, std::ios::trunc);
+  sim::LoopbackServer server(world.server(), timeline, clock);
+  if (request_log.is_open()) server.onRequest(loggedTo(request_log, clock));
+
+  const auto written = [](const std::string& path, const std::string& content) {
+    if (path.empty() || writeFile(path, content)) return true;
+    std::fprintf(stderr, "cannot write %s\n", path.c_str());
+    return false;
+  };
+  if (!written(settings.kubeconfig_out, server.kubeconfig(world.shape().name_space)) ||
+      !written(settings.ready_file, server.url() + "\n")) {
     return 1;
   }
   int signal = 0;
   sigwait(&endings, &signal);
-  return 0;
+  std::string status;
+  server.locked([&] { status = statusText(world); });
+  return written(settings.status_out, status) ? 0 : 1;
 }
 
 }  // namespace

@@ -26,26 +26,26 @@ TEST(StatusTableTest, AnswersAtAGlanceThenListsTheBackups) {
   world.good("backup-20250115-020000", "2025-01-15T02:01:00Z");
   world.good("before-upgrade", "2025-01-01T12:00:00Z").last().backup->held = true;
   world.failed("backup-20250115-090000", "2025-01-15T09:00:00Z").last().members.clear();
-  EXPECT_EQ(tableOf(world),
-            "System:            noobaa, cluster noobaa-db-pg-cluster\n"
-            "Last good backup:  9h59m ago (2025-01-15T02:01:00Z)\n"
-            "Next backup:       in 14h (2025-01-16T02:00:00Z; schedule \"0 2 * * *\", UTC)\n"
-            "Overdue:           no\n"
-            "Kept:              2 of at most 2 good backups, 1 held, the next pass deletes 1; 5 "
-            "backups in all\n"
-            "\n"
-            "NAME                     AGE     VERDICT     KEPT                            SIZE   "
-            "MEMBERS\n"
-            "backup-20250115-090000   3h      failed      yes, newer than the last good   -      "
-            "0/0 ready\n"
-            "backup-20250115-020000   9h59m   certified   yes, within max                 50Gi   "
-            "1/1 ready\n"
-            "backup-20250114-020000   1d9h    certified   yes, within max                 50Gi   "
-            "1/1 ready\n"
-            "backup-20250113-020000   2d9h    certified   no, exceeds max                 50Gi   "
-            "1/1 ready\n"
-            "before-upgrade           14d     certified   held                            50Gi   "
-            "1/1 ready\n");
+  EXPECT_EQ(
+      tableOf(world),
+      "System:            noobaa, cluster noobaa-db-pg-cluster\n"
+      "Last good backup:  9h59m ago (2025-01-15T02:01:00Z)\n"
+      "Next backup:       in 14h (2025-01-16T02:00:00Z; schedule \"0 2 * * *\", UTC)\n"
+      "Overdue:           no\n"
+      "Kept:              2 of at most 2 good backups, 1 held, 1 to be deleted; 5 backups in all\n"
+      "\n"
+      "NAME                     AGE     VERDICT     KEPT                            SIZE   "
+      "MEMBERS\n"
+      "backup-20250115-090000   3h      failed      yes, newer than the last good   -      "
+      "0/0 ready\n"
+      "backup-20250115-020000   9h59m   certified   yes, within max                 50Gi   "
+      "1/1 ready\n"
+      "backup-20250114-020000   1d9h    certified   yes, within max                 50Gi   "
+      "1/1 ready\n"
+      "backup-20250113-020000   2d9h    certified   no, exceeds max                 50Gi   "
+      "1/1 ready\n"
+      "before-upgrade           14d     certified   held                            50Gi   "
+      "1/1 ready\n");
 }
 
 TEST(StatusTableTest, SaysInWordsThatThereIsNothingYet) {
