@@ -8,8 +8,9 @@ namespace job {
 namespace {
 
 /// "AwaitOurs b1": what is decided about which Backup.
-std::string start(const std::vector<Backup>& backups, const std::string& run = "run-1") {
-  const Start start = decideStart(backups, kTestCluster, run);
+std::string start(const std::vector<Backup>& backups, const std::string& run = "run-1",
+                  int results_since_minute = 0) {
+  const Start start = decideStart(backups, kTestCluster, run, atMinute(results_since_minute));
   if (const auto* ours = std::get_if<AwaitOurs>(&start)) return "AwaitOurs " + ours->backup.name;
   if (const auto* result = std::get_if<TakeResult>(&start)) {
     return "TakeResult " + result->backup.name;
@@ -37,6 +38,16 @@ TEST(AdoptionTest, TakesTheResultOfThisRun) {
 TEST(AdoptionTest, TakesNoResultOfAnotherRun) {
   EXPECT_EQ(start({aBackup("b1").ofRun("run-0")}), "MakeNew");
   EXPECT_EQ(start({aBackup("b1").ofRun("")}, ""), "MakeNew");
+}
+
+TEST(AdoptionTest, TakesNoResultFromBeforeTheTimeItMayBeOf) {
+  const Backup result = aBackup("b1").ofRun("run-1").createdAt(5);
+  EXPECT_EQ(start({result}, "run-1", 5), "TakeResult b1");
+  EXPECT_EQ(start({result}, "run-1", 6), "MakeNew");
+}
+
+TEST(AdoptionTest, TakesNoResultOfAnUnknownAge) {
+  EXPECT_EQ(start({aBackup("b1").ofRun("run-1").created(Timestamp::read("soon"))}), "MakeNew");
 }
 
 TEST(AdoptionTest, TakesNoFailedResult) {
