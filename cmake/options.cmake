@@ -11,9 +11,7 @@ target_link_options(ndb_options INTERFACE -Wl,--as-needed)
 
 if(NDB_SANITIZE)
   target_compile_options(ndb_options INTERFACE
-    -fsanitize=${NDB_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all
-    # GCC 12 takes a std::variant's unused alternatives for uninitialized reads once instrumented.
-    -Wno-maybe-uninitialized)
+    -fsanitize=${NDB_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(ndb_options INTERFACE -fsanitize=${NDB_SANITIZE})
 elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
   target_compile_options(ndb_options INTERFACE
