@@ -104,7 +104,7 @@ TEST_F(TcpConnectTest, FailureNamesEveryAddress) {
   EXPECT_THAT(stream.error().message, HasSubstr(two.address().toString()));
 }
 
-// Item 21: an address whose certificate is refused hides no other.
+// The next address would be another way to the same server, or to an impostor.
 TEST_F(TcpConnectTest, RefusedCertificateEndsTheSearch) {
   serve(answerAll);
   connection_.tls_server_name = "other";
