@@ -100,7 +100,11 @@ Logger::Logger(const timing::Clock& clock, Level level, Format format, std::uniq
     : clock_(&clock), level_(level), format_(format), sink_(std::move(sink)) {}
 
 Logger Logger::toStderr(const timing::Clock& clock, Level level, Format format) {
-  return {clock, level, format, std::make_unique<StderrSink>()};
+  return {clock, level, format, stderrSink()};
+}
+
+std::unique_ptr<Logger::Sink> Logger::stderrSink() {
+  return std::make_unique<StderrSink>();
 }
 
 Logger Logger::silent(const timing::Clock& clock) {

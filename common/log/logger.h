@@ -39,6 +39,8 @@ class Logger {
   Logger(const timing::Clock& clock, Level level, Format format, std::unique_ptr<Sink> sink);
   /// To stderr by spdlog, flushed at each warning and at destruction.
   static Logger toStderr(const timing::Clock& clock, Level level, Format format);
+  /// Where toStderr's lines go, for who has something to do around each.
+  static std::unique_ptr<Sink> stderrSink();
   /// Drops everything; for tests.
   static Logger silent(const timing::Clock& clock);
   ~Logger();

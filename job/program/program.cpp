@@ -2,6 +2,7 @@
 
 #include <exception>
 #include <fstream>
+#include <memory>
 #include <ostream>
 #include <random>
 #include <unistd.h>
@@ -92,7 +93,12 @@ int print(ProgramWorld& world, const Settings& settings, const Outcome<std::stri
 /// Commands that talk to the cluster.
 int runConnected(ProgramWorld& world, const Settings& settings) {
   timing::SystemClock clock;
-  logging::Logger log = logging::Logger::toStderr(clock, settings.log_level, logFormat(settings.log_format));
+  const logging::Format format = logFormat(settings.log_format);
+  TerminalProgress live_line;
+  NoProgress no_line;
+  const bool live = isatty(STDERR_FILENO) != 0 && format == logging::Format::kText;
+  Progress& progress = live ? static_cast<Progress&>(live_line) : no_line;
+  logging::Logger log(clock, settings.log_level, format, std::make_unique<SinkAroundProgress>(progress));
   k8s::Surroundings surroundings = k8s::Surroundings::ofProcess();
   surroundings.environment = world.environment;
   auto connected = connect(settings, surroundings, clock, log);
@@ -100,13 +106,10 @@ int runConnected(ProgramWorld& world, const Settings& settings) {
 
   const std::string run_id = settings.run_id.empty() ? freshRunId() : settings.run_id;
   const std::string pod = find(world.environment, "POD_NAME");
-  TerminalProgress live_line;
-  NoProgress no_line;
-  const bool live = isatty(STDERR_FILENO) != 0 && logFormat(settings.log_format) == logging::Format::kText;
   Session session{.client = *connected->client,
                   .clock = clock,
                   .log = log,
-                  .progress = live ? static_cast<Progress&>(live_line) : no_line,
+                  .progress = progress,
                   .settings = settings,
                   .name_space = connected->name_space,
                   .run_id = run_id,

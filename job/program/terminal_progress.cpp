@@ -20,4 +20,9 @@ void TerminalProgress::clear() {
   shown_ = false;
 }
 
+void SinkAroundProgress::write(std::string_view line) {
+  progress_.clear();
+  stderr_->write(line);
+}
+
 }  // namespace job
