@@ -218,7 +218,8 @@ struct LoopbackServer::Impl {
   ~Impl() {
     cluster.stopping = true;
     news->notify_all();
-    http.stopAll(true);
+    // Not aborting: Poco would end the TLS of connections under the threads that use them.
+    http.stopAll(false);
     threads.joinAll();
   }
 
