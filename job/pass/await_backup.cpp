@@ -11,10 +11,14 @@ namespace job {
 namespace {
 
 /// CNPG stops the instance in phase started and starts it again before finalizing.
-bool instanceStopped(const Backup& backup) { return backup.phase == "started" && !backup.instance.empty(); }
+bool instanceStopped(const Backup& backup) {
+  return backup.phase == "started" && !backup.instance.empty();
+}
 
 double inSeconds(timing::Duration duration) {
-  return static_cast<double>(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count()) / 1000;
+  return static_cast<double>(
+             std::chrono::duration_cast<std::chrono::milliseconds>(duration).count()) /
+         1000;
 }
 
 class BackupObserver final : public k8s::Observer {
@@ -57,12 +61,14 @@ class BackupObserver final : public k8s::Observer {
   bool see(const json::Value& object) {
     auto backup = readBackup(object);
     if (!backup) {
-      failure_ = Failure{ExitCode::kConfiguration,
-                         "Backup " + awaited_.last.name + " can't be read: " + backup.error().message()};
+      failure_ =
+          Failure{ExitCode::kConfiguration,
+                  "Backup " + awaited_.last.name + " can't be read: " + backup.error().message()};
       return true;
     }
     if (backup->uid != awaited_.last.uid) return deleted();
-    const bool changed = backup->phase != awaited_.last.phase || backup->instance != awaited_.last.instance;
+    const bool changed =
+        backup->phase != awaited_.last.phase || backup->instance != awaited_.last.instance;
     awaited_.last = *std::move(backup);
     noteFence();
     if (changed) {
@@ -91,7 +97,8 @@ class BackupObserver final : public k8s::Observer {
 
   std::string inWords() const {
     const Backup& backup = awaited_.last;
-    std::string text = "Backup " + backup.name + " is " + (backup.phase.empty() ? "queued" : backup.phase);
+    std::string text =
+        "Backup " + backup.name + " is " + (backup.phase.empty() ? "queued" : backup.phase);
     if (instanceStopped(backup)) text += ", " + backup.instance + " is stopped for it";
     return text;
   }
@@ -105,25 +112,29 @@ class BackupObserver final : public k8s::Observer {
 
 }  // namespace
 
-Outcome<AwaitedBackup> awaitBackup(Session& session, const std::string& group, const Backup& backup) {
+Outcome<AwaitedBackup> awaitBackup(Session& session, const std::string& group,
+                                   const Backup& backup) {
   if (backup.progress != BackupProgress::kInFlight) {
     return AwaitedBackup{.end = AwaitedBackup::End::kEnded, .last = backup};
   }
   BackupObserver observer(session, backup);
-  const k8s::ListOptions options{.label_selector = "", .field_selector = "metadata.name=" + backup.name};
+  const k8s::ListOptions options{.label_selector = "",
+                                 .field_selector = "metadata.name=" + backup.name};
   const auto followed = k8s::follow(session.client, session.collection(backupType(group)), options,
                                     observer, session.waiting(), backup.resource_version);
   const AwaitedBackup awaited = observer.finish();
   if (!followed) return tl::unexpected(failureOf(followed.error(), "follow Backup " + backup.name));
   if (observer.failure()) return tl::unexpected(*observer.failure());
   if (*followed == k8s::FollowEnd::kStopped) {
-    return tl::unexpected(Failure{ExitCode::kInterrupted,
-                                  "stopped while Backup " + backup.name +
-                                      " is in flight; it goes on by itself and the next pass adopts it"});
+    return tl::unexpected(
+        Failure{ExitCode::kInterrupted,
+                "stopped while Backup " + backup.name +
+                    " is in flight; it goes on by itself and the next pass adopts it"});
   }
-  session.log.info("the wait for the backup is over", {{"backup", backup.name},
-                                                       {"phase", awaited.last.phase},
-                                                       {"instanceStoppedSeconds", inSeconds(awaited.fenced)}});
+  session.log.info("the wait for the backup is over",
+                   {{"backup", backup.name},
+                    {"phase", awaited.last.phase},
+                    {"instanceStoppedSeconds", inSeconds(awaited.fenced)}});
   return awaited;
 }
 
@@ -133,7 +144,8 @@ std::string fencedInstances(Session& session, const std::string& group) {
     const auto cluster = readCluster(session, group, session.context());
     if (!cluster || !*cluster) return "";
     std::string names;
-    for (const std::string& name : (*cluster)->fenced_instances) names += (names.empty() ? "" : ", ") + name;
+    for (const std::string& name : (*cluster)->fenced_instances)
+      names += (names.empty() ? "" : ", ") + name;
     if (names.empty() || look == kLooks) return names;
     // CNPG writes the end of a Backup before it lifts its fence.
     const auto next = session.clock.monotonic() + std::chrono::seconds(3);

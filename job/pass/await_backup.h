@@ -16,13 +16,14 @@ struct AwaitedBackup {
   timing::Duration fenced{};  // how long its instance was seen stopped
 };
 
-/// Follows a Backup by watch, from the state given, until it is terminal, gone (also: deleted and made
-/// anew under its name) or the session's patience ends. Sits out API outages, shows progress. Fails on a
-/// stop and on missing rights.
-Outcome<AwaitedBackup> awaitBackup(Session& session, const std::string& group, const Backup& backup);
+/// Follows a Backup by watch, from the state given, until it is terminal, gone (also: deleted and
+/// made anew under its name) or the session's patience ends. Sits out API outages, shows progress.
+/// Fails on a stop and on missing rights.
+Outcome<AwaitedBackup> awaitBackup(Session& session, const std::string& group,
+                                   const Backup& backup);
 
-/// Which instances of the cluster stay fenced, for people: looks for some seconds. "" when none do or when
-/// it can't be read.
+/// Which instances of the cluster stay fenced, for people: looks for some seconds. "" when none do
+/// or when it can't be read.
 std::string fencedInstances(Session& session, const std::string& group);
 
 }  // namespace job

@@ -6,8 +6,9 @@
 namespace job {
 
 const JudgedGroup* Catalogue::find(const std::string& name) const {
-  const auto found = std::find_if(groups.begin(), groups.end(),
-                                  [&](const JudgedGroup& judged) { return judged.group.name == name; });
+  const auto found = std::find_if(groups.begin(), groups.end(), [&](const JudgedGroup& judged) {
+    return judged.group.name == name;
+  });
   return found == groups.end() ? nullptr : &*found;
 }
 
@@ -20,7 +21,8 @@ Outcome<Catalogue> readCatalogue(Session& session, const std::string& group,
   auto snapshots = listSnapshots(session, catalogue.warnings);
   if (!snapshots) return tl::unexpected(snapshots.error());
   catalogue.backups = *std::move(backups);
-  for (BackupGroup& each : groupBackups(catalogue.backups, *std::move(snapshots), session.cluster())) {
+  for (BackupGroup& each :
+       groupBackups(catalogue.backups, *std::move(snapshots), session.cluster())) {
     Judgement judgement = judge(each, catalogue.volumes);
     catalogue.groups.push_back({std::move(each), std::move(judgement)});
   }

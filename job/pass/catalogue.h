@@ -9,7 +9,8 @@
 
 namespace job {
 
-/// All backups of the cluster as the API shows them at one moment, each with its verdict, in order of names.
+/// All backups of the cluster as the API shows them at one moment, each with its verdict, in order
+/// of names.
 struct Catalogue {
   std::vector<Backup> backups;       // of the namespace, of any method
   std::vector<JudgedGroup> groups;   // of the cluster, by volume snapshot
@@ -20,7 +21,8 @@ struct Catalogue {
 };
 
 /// Two lists, Backups first: a snapshot listed later can only be newer than what its Backup said.
-Outcome<Catalogue> readCatalogue(Session& session, const std::string& group, const std::optional<Cluster>& cluster);
+Outcome<Catalogue> readCatalogue(Session& session, const std::string& group,
+                                 const std::optional<Cluster>& cluster);
 
 /// Would the backup be good if only its members became ready? The storage may still be at it.
 bool lacksOnlyReadiness(const JudgedGroup& judged, const std::optional<VolumeSet>& volumes);

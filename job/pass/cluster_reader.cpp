@@ -47,7 +47,8 @@ Outcome<std::vector<Model>> listModels(Session& session, const k8s::ResourceType
   return models;
 }
 
-/// Stands for a snapshot that can't be read: enough to know its backup by, which is then left alone.
+/// Stands for a snapshot that can't be read: enough to know its backup by, which is then left
+/// alone.
 VolumeSnapshot stubOf(const json::Value& object) {
   json::Decoder decoder(object);
   const json::View metadata = decoder.root()["metadata"];
@@ -61,7 +62,8 @@ VolumeSnapshot stubOf(const json::Value& object) {
 
 /// Empty without the right to look, or when the class is gone.
 std::string driverOf(Session& session, const std::string& storage_class) {
-  const auto object = session.client.get({storageClassType(), "", storage_class}, session.context());
+  const auto object =
+      session.client.get({storageClassType(), "", storage_class}, session.context());
   if (!object) return "";
   json::Decoder decoder(*object);
   return decoder.root()["provisioner"].stringOr("");
@@ -81,9 +83,10 @@ Outcome<NooBaaSystem> readSystem(Session& session) {
           "check that the kubeconfig reaches the right cluster"});
     }
     if (error.isNotFound()) {
-      return tl::unexpected(Failure{ExitCode::kConfiguration,
-                                    named(session, "NooBaa", name) +
-                                        " does not exist; name another with --namespace or --system"});
+      return tl::unexpected(
+          Failure{ExitCode::kConfiguration,
+                  named(session, "NooBaa", name) +
+                      " does not exist; name another with --namespace or --system"});
     }
     return tl::unexpected(failureOf(error, "read " + named(session, "NooBaa", name)));
   }
@@ -101,7 +104,8 @@ Outcome<std::optional<Cluster>> readCluster(Session& session, const std::string&
     return tl::unexpected(failureOf(object.error(), "read " + named(session, "Cluster", ref.name)));
   }
   auto cluster = readCluster(*object);
-  if (!cluster) return tl::unexpected(unreadable(named(session, "Cluster", ref.name), cluster.error()));
+  if (!cluster)
+    return tl::unexpected(unreadable(named(session, "Cluster", ref.name), cluster.error()));
   return std::optional(*std::move(cluster));
 }
 
@@ -114,12 +118,14 @@ Outcome<ClusterFinding> findCluster(Session& session) {
     const auto served = session.client.apiGroups(session.context());
     if (!served) return tl::unexpected(failureOf(served.error(), "list the API groups"));
     for (const std::string_view group : {kNooBaaCnpgGroup, kUpstreamCnpgGroup}) {
-      if (std::find(served->begin(), served->end(), group) != served->end()) groups.emplace_back(group);
+      if (std::find(served->begin(), served->end(), group) != served->end())
+        groups.emplace_back(group);
     }
     if (groups.empty()) {
       return tl::unexpected(Failure{
           ExitCode::kConfiguration,
-          "no CloudNativePG CRD is installed (neither postgresql.cnpg.noobaa.io nor postgresql.cnpg.io is "
+          "no CloudNativePG CRD is installed (neither postgresql.cnpg.noobaa.io nor "
+          "postgresql.cnpg.io is "
           "served); install the operator, or check that the kubeconfig reaches the right cluster"});
     }
   }
@@ -137,10 +143,10 @@ Outcome<ClusterFinding> findCluster(Session& session) {
     }
     if (!*cluster) continue;
     if (finding.cluster) {
-      return tl::unexpected(Failure{
-          ExitCode::kConfiguration,
-          named(session, "Cluster", session.cluster()) + " exists in both " + finding.group + " and " +
-              group + "; say which with --cnpg-api-group"});
+      return tl::unexpected(
+          Failure{ExitCode::kConfiguration, named(session, "Cluster", session.cluster()) +
+                                                " exists in both " + finding.group + " and " +
+                                                group + "; say which with --cnpg-api-group"});
     }
     finding.group = group;
     finding.cluster = std::move(*cluster);
@@ -154,10 +160,11 @@ Outcome<std::vector<Backup>> listBackups(Session& session, const std::string& gr
                             [](const json::Value& object) { return readBackup(object); });
 }
 
-Outcome<std::vector<VolumeSnapshot>> listSnapshots(Session& session, std::vector<std::string>& warnings) {
+Outcome<std::vector<VolumeSnapshot>> listSnapshots(Session& session,
+                                                   std::vector<std::string>& warnings) {
   const auto type = volumeSnapshotType();
-  const k8s::ListOptions options{.label_selector = std::string(kClusterLabel) + "=" + session.cluster(),
-                                 .field_selector = ""};
+  const k8s::ListOptions options{
+      .label_selector = std::string(kClusterLabel) + "=" + session.cluster(), .field_selector = ""};
   std::vector<VolumeSnapshot> snapshots;
   std::vector<std::string> problems;
   const auto listed = session.client.list(
@@ -167,8 +174,9 @@ Outcome<std::vector<VolumeSnapshot>> listSnapshots(Session& session, std::vector
           snapshots.push_back(*std::move(snapshot));
           return;
         } else {
-          problems.push_back(named(session, "VolumeSnapshot", nameOf(item)) +
-                             " can't be read, so its backup is left alone: " + snapshot.error().message());
+          problems.push_back(
+              named(session, "VolumeSnapshot", nameOf(item)) +
+              " can't be read, so its backup is left alone: " + snapshot.error().message());
         }
         snapshots.push_back(stubOf(item));
       },
@@ -182,9 +190,11 @@ Outcome<std::vector<VolumeSnapshot>> listSnapshots(Session& session, std::vector
   return snapshots;
 }
 
-Outcome<std::vector<ScheduledBackup>> listScheduledBackups(Session& session, const std::string& group) {
-  return listModels<ScheduledBackup>(session, scheduledBackupType(group),
-                                     [](const json::Value& object) { return readScheduledBackup(object); });
+Outcome<std::vector<ScheduledBackup>> listScheduledBackups(Session& session,
+                                                           const std::string& group) {
+  return listModels<ScheduledBackup>(
+      session, scheduledBackupType(group),
+      [](const json::Value& object) { return readScheduledBackup(object); });
 }
 
 Outcome<bool> snapshotNameTaken(Session& session, const std::string& name) {
@@ -202,8 +212,7 @@ Outcome<bool> snapshotNameTaken(Session& session, const std::string& name) {
 }
 
 Outcome<std::optional<SnapshotClass>> readSnapshotClass(Session& session, const std::string& name) {
-  const auto object =
-      session.client.get({volumeSnapshotClassType(), "", name}, session.context());
+  const auto object = session.client.get({volumeSnapshotClassType(), "", name}, session.context());
   if (!object) {
     const k8s::ApiError& error = object.error();
     if (error.isApiMissing()) {
@@ -263,12 +272,14 @@ Outcome<VolumeClaims> readVolumeClaims(Session& session) {
   return claims;
 }
 
-Outcome<References> readClusterReferences(Session& session, const std::vector<std::string>& groups) {
+Outcome<References> readClusterReferences(Session& session,
+                                          const std::vector<std::string>& groups) {
   References references;
   for (const std::string& group : groups) {
     const auto type = clusterType(group);
     const auto clusters = session.client.list(session.collection(type), {}, session.context());
-    if (!clusters) return tl::unexpected(failureOf(clusters.error(), "list " + type.qualifiedName()));
+    if (!clusters)
+      return tl::unexpected(failureOf(clusters.error(), "list " + type.qualifiedName()));
     for (const json::Value& cluster : clusters->items) {
       const BootstrapReferences bootstrap = bootstrapReferencesOf(cluster);
       references.cluster_snapshots.insert(bootstrap.snapshots.begin(), bootstrap.snapshots.end());

@@ -16,8 +16,8 @@
 
 namespace job {
 
-/// The Kubernetes objects a command needs, as models. Each function makes the requests it names and no more; a
-/// failure says what could not be read and why.
+/// The Kubernetes objects a command needs, as models. Each function makes the requests it names and
+/// no more; a failure says what could not be read and why.
 Outcome<NooBaaSystem> readSystem(Session& session);
 
 /// Where the CNPG Cluster is found.
@@ -26,22 +26,26 @@ struct ClusterFinding {
   std::vector<std::string> served_groups;  // CNPG groups of the server
   std::optional<Cluster> cluster;          // empty: there is no Cluster of that name
 };
-/// Discovers the group (or takes --cnpg-api-group) and reads the Cluster. Fails when no CNPG group is served and when
-/// both hold a Cluster of the name.
+/// Discovers the group (or takes --cnpg-api-group) and reads the Cluster. Fails when no CNPG group
+/// is served and when both hold a Cluster of the name.
 Outcome<ClusterFinding> findCluster(Session& session);
 Outcome<std::optional<Cluster>> readCluster(Session& session, const std::string& group,
                                             const k8s::CallContext& context);
 
 Outcome<std::vector<Backup>> listBackups(Session& session, const std::string& group);
-/// Snapshots of the cluster, by CNPG's label. One that can't be read is warned about and stands as a stub that
-/// keeps its backup from being counted or deleted.
-Outcome<std::vector<VolumeSnapshot>> listSnapshots(Session& session, std::vector<std::string>& warnings);
-Outcome<std::vector<ScheduledBackup>> listScheduledBackups(Session& session, const std::string& group);
+/// Snapshots of the cluster, by CNPG's label. One that can't be read is warned about and stands as
+/// a stub that keeps its backup from being counted or deleted.
+Outcome<std::vector<VolumeSnapshot>> listSnapshots(Session& session,
+                                                   std::vector<std::string>& warnings);
+Outcome<std::vector<ScheduledBackup>> listScheduledBackups(Session& session,
+                                                           const std::string& group);
 
-/// A snapshot class that does not exist is a value, not a failure. Without the (cluster-wide) right to look: empty.
+/// A snapshot class that does not exist is a value, not a failure. Without the (cluster-wide) right
+/// to look: empty.
 Outcome<std::optional<SnapshotClass>> readSnapshotClass(Session& session, const std::string& name);
 
-/// The PVCs of the namespace: the cluster's own with their drivers, and what Pending ones are made from.
+/// The PVCs of the namespace: the cluster's own with their drivers, and what Pending ones are made
+/// from.
 struct VolumeClaims {
   std::vector<ClusterVolume> of_cluster;
   References pending;  // only pending_pvc_snapshots is set

@@ -12,14 +12,16 @@ Outcome<Configuration> readConfiguration(Session& session) {
 
   if (configuration.system.external_postgres) {
     configuration.nothing_to_do =
-        "the database is an external PostgreSQL (spec.externalPgSecret), which is not ours to back up";
+        "the database is an external PostgreSQL (spec.externalPgSecret), which is not ours to back "
+        "up";
     return configuration;
   }
   auto policy = decidePolicy(configuration.system, session.settings.overrides);
   if (!policy) return tl::unexpected(Failure{ExitCode::kConfiguration, policy.error()});
   if (!*policy) {
-    configuration.nothing_to_do = "NooBaa " + session.name_space + "/" + session.settings.system +
-                                  " has no .spec.dbSpec.dbBackup, so nothing is backed up or deleted";
+    configuration.nothing_to_do =
+        "NooBaa " + session.name_space + "/" + session.settings.system +
+        " has no .spec.dbSpec.dbBackup, so nothing is backed up or deleted";
     return configuration;
   }
   configuration.policy = **std::move(policy);

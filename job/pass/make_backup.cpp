@@ -16,11 +16,14 @@
 namespace job {
 namespace {
 
-/// CNPG retries storage errors until this many minutes have passed, then fails the Backup and starts the instance
-/// again. It has to give up before this pass does, or the instance would stay stopped unwatched.
+/// CNPG retries storage errors until this many minutes have passed, then fails the Backup and
+/// starts the instance again. It has to give up before this pass does, or the instance would stay
+/// stopped unwatched.
 std::string snapshotDeadlineMinutes(Session& session) {
-  const auto left = std::chrono::duration_cast<std::chrono::minutes>(session.patience.remaining(session.clock));
-  return std::to_string(std::clamp<std::int64_t>(left.count() - 1, 1, 24 * 60));
+  using std::chrono::minutes;
+  constexpr minutes kLongest = std::chrono::hours(24);
+  const auto left = std::chrono::duration_cast<minutes>(session.patience.remaining(session.clock));
+  return std::to_string(std::clamp(left - minutes(1), minutes(1), kLongest).count());
 }
 
 json::Value backupObject(Session& session, const std::string& group, const std::string& name) {
@@ -45,9 +48,10 @@ json::Value backupObject(Session& session, const std::string& group, const std::
   return object;
 }
 
-/// A name from the present second that is free, of Backups and of snapshots: CNPG would take old snapshots
-/// of the same name for the new backup's.
-Outcome<std::string> freeName(Session& session, timing::Instant when, const std::vector<Backup>& backups) {
+/// A name from the present second that is free, of Backups and of snapshots: CNPG would take old
+/// snapshots of the same name for the new backup's.
+Outcome<std::string> freeName(Session& session, timing::Instant when,
+                              const std::vector<Backup>& backups) {
   for (;; when += std::chrono::seconds(1)) {
     std::string name = "backup-" + timing::formatCompact(when);
     if (!judgeName(name, backups, {}).empty()) continue;
@@ -58,7 +62,8 @@ Outcome<std::string> freeName(Session& session, timing::Instant when, const std:
 }
 
 /// Tries the following seconds when somebody else's Backup has just taken the name.
-Outcome<Backup> createBackup(Session& session, const std::string& group, const std::vector<Backup>& backups) {
+Outcome<Backup> createBackup(Session& session, const std::string& group,
+                             const std::vector<Backup>& backups) {
   constexpr int kTries = 5;
   const auto mine = [&](const json::Value& existing) {
     const auto backup = readBackup(existing);
@@ -78,27 +83,31 @@ Outcome<Backup> createBackup(Session& session, const std::string& group, const s
     }
     auto backup = readBackup(*created);
     if (backup) return *std::move(backup);
-    return tl::unexpected(Failure{ExitCode::kUnavailable, "the API server answered the creation of Backup " +
-                                                              *name + " with an object that can't be read: " +
-                                                              backup.error().message()});
+    return tl::unexpected(
+        Failure{ExitCode::kUnavailable,
+                "the API server answered the creation of Backup " + *name +
+                    " with an object that can't be read: " + backup.error().message()});
   }
 }
 
 /// Makes spec.backup.volumeSnapshot what the CR asks for; without it CNPG fails every Backup.
-Outcome<void> fitBackupSection(Session& session, const Configuration& configuration, const Cluster& cluster) {
+Outcome<void> fitBackupSection(Session& session, const Configuration& configuration,
+                               const Cluster& cluster) {
   const auto patch = backupSectionPatch(cluster, configuration.policy->snapshot_class);
   if (!patch) return {};
   session.log.info("setting the cluster's snapshot class",
                    {{"cluster", cluster.name}, {"class", configuration.policy->snapshot_class}});
   const auto ref = session.object(clusterType(configuration.group), cluster.name);
-  const auto patched = session.client.mergePatch(ref, *patch, k8s::Subresource::kNone, session.context());
+  const auto patched =
+      session.client.mergePatch(ref, *patch, k8s::Subresource::kNone, session.context());
   if (patched) return {};
   return tl::unexpected(
       failureOf(patched.error(), "set .spec.backup.volumeSnapshot of Cluster " + cluster.name));
 }
 
 /// A result of this run that turned out bad is no result: this attempt is to make a better one.
-Outcome<bool> isWorthTaking(Session& session, const Configuration& configuration, const Backup& result) {
+Outcome<bool> isWorthTaking(Session& session, const Configuration& configuration,
+                            const Backup& result) {
   const auto catalogue = readCatalogue(session, configuration.group, configuration.cluster);
   if (!catalogue) return tl::unexpected(catalogue.error());
   const JudgedGroup* judged = catalogue->find(result.name);
@@ -122,7 +131,8 @@ Outcome<Cleared> clearTheWay(Session& session, const Configuration& configuratio
     auto listed = listBackups(session, configuration.group);
     if (!listed) return tl::unexpected(listed.error());
     cleared.backups = *std::move(listed);
-    const auto since = session.clock.now() - std::chrono::duration_cast<std::chrono::microseconds>(window);
+    const auto since =
+        session.clock.now() - std::chrono::duration_cast<std::chrono::microseconds>(window);
     const Start start = decideStart(cleared.backups, session.cluster(), run, since);
     if (std::holds_alternative<MakeNew>(start)) return cleared;
     if (const auto* ours = std::get_if<AwaitOurs>(&start)) {
@@ -154,8 +164,9 @@ Outcome<Cleared> clearTheWay(Session& session, const Configuration& configuratio
     const auto awaited = awaitBackup(session, configuration.group, foreign);
     if (!awaited) return tl::unexpected(awaited.error());
     if (awaited->end == AwaitedBackup::End::kDeadline) {
-      return tl::unexpected(Failure{ExitCode::kBusy, what + " did not end within --timeout; only one Backup "
-                                                            "of a Cluster can run at a time"});
+      return tl::unexpected(
+          Failure{ExitCode::kBusy, what + " did not end within --timeout; only one Backup "
+                                          "of a Cluster can run at a time"});
     }
   }
 }
@@ -169,13 +180,15 @@ Outcome<Started> startBackup(Session& session, PassLock& lock, const Configurati
 
   auto preconditions = checkPreconditions(session, configuration);
   if (!preconditions) return tl::unexpected(preconditions.error());
-  Started started{{}, std::move(preconditions->missing_to_finish), std::move(preconditions->warnings)};
+  Started started{
+      {}, std::move(preconditions->missing_to_finish), std::move(preconditions->warnings)};
   const auto cluster = waitUntilFit(session, configuration.group, started.warnings);
   if (!cluster) return tl::unexpected(cluster.error());
   // An instance is not stopped for a backup that nobody would have the time to follow.
   if (cleared->waited && session.patience.remaining(session.clock) < kGrace) {
-    return tl::unexpected(Failure{ExitCode::kBusy,
-                                  "the Backups of others took nearly all of --timeout; none of ours was begun"});
+    return tl::unexpected(
+        Failure{ExitCode::kBusy,
+                "the Backups of others took nearly all of --timeout; none of ours was begun"});
   }
   if (auto held = lock.confirmNow(); !held) return tl::unexpected(held.error());
   if (auto fitted = fitBackupSection(session, configuration, *cluster); !fitted) {
@@ -185,7 +198,8 @@ Outcome<Started> startBackup(Session& session, PassLock& lock, const Configurati
   if (!backup) return tl::unexpected(backup.error());
   started.backup = *std::move(backup);
   if (!session.client.options().dry_run) {
-    session.log.info("backup created", {{"backup", started.backup.name}, {"uid", started.backup.uid}});
+    session.log.info("backup created",
+                     {{"backup", started.backup.name}, {"uid", started.backup.uid}});
   }
   return started;
 }

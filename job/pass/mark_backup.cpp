@@ -29,7 +29,8 @@ std::optional<json::Value> patchFor(const JudgedGroup& judged, const VolumeSnaps
 std::vector<std::string> markBackups(Session& session, PassLock& lock, Catalogue& catalogue) {
   std::vector<std::string> problems;
   for (JudgedGroup& judged : catalogue.groups) {
-    if (!judged.group.backup || !judged.group.backup->ours || !isGood(judged.judgement.verdict)) continue;
+    if (!judged.group.backup || !judged.group.backup->ours || !isGood(judged.judgement.verdict))
+      continue;
     for (VolumeSnapshot& member : judged.group.members) {
       const auto patch = patchFor(judged, member);
       if (!patch) continue;
@@ -37,10 +38,12 @@ std::vector<std::string> markBackups(Session& session, PassLock& lock, Catalogue
         problems.push_back(held.error().message);
         return problems;
       }
-      const auto patched = session.client.mergePatch(session.object(volumeSnapshotType(), member.name), *patch,
-                                                     k8s::Subresource::kNone, session.context());
+      const auto patched =
+          session.client.mergePatch(session.object(volumeSnapshotType(), member.name), *patch,
+                                    k8s::Subresource::kNone, session.context());
       if (!patched) {
-        problems.push_back(failureOf(patched.error(), "label VolumeSnapshot " + member.name).message);
+        problems.push_back(
+            failureOf(patched.error(), "label VolumeSnapshot " + member.name).message);
         continue;
       }
       // Its resourceVersion has moved, by which it may be deleted later in this pass.

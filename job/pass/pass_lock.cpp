@@ -20,8 +20,8 @@ Outcome<PassLock> PassLock::acquire(Session& session) {
   k8s::LeaseLock& lease = *lock.lease_;
 
   const auto wait = timing::Deadline::in(session.clock, session.settings.lock_wait);
-  const auto held = lease.acquire(
-      {wait.earlier(session.patience), session.stop}, [&](const std::string& holder) {
+  const auto held =
+      lease.acquire({wait.earlier(session.patience), session.stop}, [&](const std::string& holder) {
         lock.waited_ = true;
         session.log.info("waiting for another pass to end",
                          {{"lease", options.name}, {"holder", holder}});
@@ -42,7 +42,9 @@ Outcome<PassLock> PassLock::acquire(Session& session) {
   return lock;
 }
 
-PassLock PassLock::forDryRun(Session& session) { return PassLock(session, nullptr); }
+PassLock PassLock::forDryRun(Session& session) {
+  return PassLock(session, nullptr);
+}
 
 PassLock::~PassLock() {
   if (!lease_) return;
@@ -73,8 +75,9 @@ Outcome<void> PassLock::regain() {
   if (lease_->lost()) return tl::unexpected(lostFailure());
   if (lease_->renewNow(brief())) return {};
   if (lease_->lost()) return tl::unexpected(lostFailure());
-  return tl::unexpected(Failure{ExitCode::kUnavailable,
-                                "the Lease lapsed and can't be renewed; nothing is changed without it"});
+  return tl::unexpected(
+      Failure{ExitCode::kUnavailable,
+              "the Lease lapsed and can't be renewed; nothing is changed without it"});
 }
 
 Failure PassLock::lostFailure() const {

@@ -9,10 +9,10 @@
 
 namespace job {
 
-/// The Lease "<cluster>-db-backup", held: whoever has one of these may change the cluster's backups.
-/// While it lives, the session's calls renew it as they wait; when another takes it, they end as if
-/// stopped. Given back when it goes, even after a stop request and within two seconds when the API
-/// stalls. A dry run has one that holds nothing.
+/// The Lease "<cluster>-db-backup", held: whoever has one of these may change the cluster's
+/// backups. While it lives, the session's calls renew it as they wait; when another takes it, they
+/// end as if stopped. Given back when it goes, even after a stop request and within two seconds
+/// when the API stalls. A dry run has one that holds nothing.
 class PassLock {
  public:
   /// Waits for at most --lock-wait; then the failure is kBusy and names the holder.
@@ -22,8 +22,8 @@ class PassLock {
   PassLock& operator=(PassLock&&) = delete;
   ~PassLock();
 
-  /// To be called before each change: it is held now, taken again if it lapsed in an outage. A failure
-  /// means that nothing may be changed any more.
+  /// To be called before each change: it is held now, taken again if it lapsed in an outage. A
+  /// failure means that nothing may be changed any more.
   Outcome<void> confirm();
   /// The same, asking the server in any case: before what must not happen twice.
   Outcome<void> confirmNow();

@@ -8,7 +8,8 @@ namespace job {
 namespace {
 
 /// One SelfSubjectRulesReview for all rights. Rights missing to back up are a failure.
-Outcome<void> reviewRights(Session& session, const Configuration& configuration, Preconditions& found) {
+Outcome<void> reviewRights(Session& session, const Configuration& configuration,
+                           Preconditions& found) {
   json::Value review;
   review["apiVersion"] = selfSubjectRulesReviewType().apiVersion();
   review["kind"] = selfSubjectRulesReviewType().kind;
@@ -22,8 +23,9 @@ Outcome<void> reviewRights(Session& session, const Configuration& configuration,
   }
   const bool patches_cluster =
       backupSectionPatch(*configuration.cluster, configuration.policy->snapshot_class).has_value();
-  const auto missing = missingRights(
-      *answer, rightsOfPass(configuration.group, session.cluster(), session.settings.system, patches_cluster));
+  const auto missing =
+      missingRights(*answer, rightsOfPass(configuration.group, session.cluster(),
+                                          session.settings.system, patches_cluster));
   if (!missing) return {};
   std::string needed;
   for (const Right& right : *missing) {
@@ -40,7 +42,8 @@ Outcome<void> reviewRights(Session& session, const Configuration& configuration,
   return tl::unexpected(Failure{ExitCode::kForbidden, "this account lacks the right to " + needed});
 }
 
-Outcome<void> checkClasses(Session& session, const Configuration& configuration, Preconditions& found) {
+Outcome<void> checkClasses(Session& session, const Configuration& configuration,
+                           Preconditions& found) {
   auto claims = readVolumeClaims(session);
   if (!claims) return tl::unexpected(claims.error());
   const std::string& class_of_cr = configuration.policy->snapshot_class;
@@ -70,11 +73,11 @@ Outcome<void> checkClasses(Session& session, const Configuration& configuration,
 Outcome<Preconditions> checkPreconditions(Session& session, const Configuration& configuration) {
   Preconditions found;
   if (!configuration.cluster) {
-    return tl::unexpected(Failure{ExitCode::kRefused,
-                                  "Cluster " + session.name_space + "/" + session.cluster() +
-                                      " does not exist in " + configuration.group +
-                                      ", so there is no database to back up; if it has another name, "
-                                      "give it with --cluster"});
+    return tl::unexpected(Failure{
+        ExitCode::kRefused, "Cluster " + session.name_space + "/" + session.cluster() +
+                                " does not exist in " + configuration.group +
+                                ", so there is no database to back up; if it has another name, "
+                                "give it with --cluster"});
   }
   if (auto rights = reviewRights(session, configuration, found); !rights) {
     return tl::unexpected(rights.error());

@@ -15,8 +15,8 @@ struct Preconditions {
 };
 
 /// Checked before a new Backup is made, and only then (one in flight is adopted whatever they say):
-/// there is a Cluster, this account has the rights to make, follow and judge a backup (else 77), the
-/// snapshot classes exist and belong to the volumes' driver (else 6).
+/// there is a Cluster, this account has the rights to make, follow and judge a backup (else 77),
+/// the snapshot classes exist and belong to the volumes' driver (else 6).
 Outcome<Preconditions> checkPreconditions(Session& session, const Configuration& configuration);
 
 }  // namespace job

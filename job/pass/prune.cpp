@@ -31,8 +31,8 @@ References knownReferences(const Configuration& configuration) {
   return references;
 }
 
-PrunePlan decide(const Configuration& configuration, const Catalogue& catalogue, const References& references,
-                 std::optional<std::int64_t> max_snapshots,
+PrunePlan decide(const Configuration& configuration, const Catalogue& catalogue,
+                 const References& references, std::optional<std::int64_t> max_snapshots,
                  const std::optional<RetentionCandidate>& imagined) {
   std::vector<RetentionCandidate> candidates =
       retentionCandidates(catalogue.groups, references, configuration.active_schedules);
@@ -47,7 +47,8 @@ PrunePlan decide(const Configuration& configuration, const Catalogue& catalogue,
   return plan;
 }
 
-Outcome<void> addFreshReferences(Session& session, const Configuration& configuration, References& references) {
+Outcome<void> addFreshReferences(Session& session, const Configuration& configuration,
+                                 References& references) {
   auto clusters = readClusterReferences(session, configuration.served_groups);
   if (!clusters) return tl::unexpected(clusters.error());
   auto claims = readVolumeClaims(session);
@@ -60,25 +61,29 @@ Outcome<void> addFreshReferences(Session& session, const Configuration& configur
 
 std::set<std::string> fingerprint(const BackupGroup& group) {
   std::set<std::string> parts;
-  for (const VolumeSnapshot& member : group.members) parts.insert(member.uid + "@" + member.resource_version);
+  for (const VolumeSnapshot& member : group.members)
+    parts.insert(member.uid + "@" + member.resource_version);
   if (group.backup) parts.insert(group.backup->uid + "@" + group.backup->resource_version);
   return parts;
 }
 
-/// Is the backup still as it was judged: the same members, the same versions? A hold put on any part of it shows here,
-/// before the first of them is gone.
+/// Is the backup still as it was judged: the same members, the same versions? A hold put on any
+/// part of it shows here, before the first of them is gone.
 Outcome<bool> isAsJudged(Session& session, const std::string& api_group, const BackupGroup& group) {
   const k8s::ListOptions options{.label_selector = std::string(kBackupNameLabel) + "=" + group.name,
                                  .field_selector = ""};
-  const auto members = session.client.list(session.collection(volumeSnapshotType()), options, session.context());
-  if (!members) return tl::unexpected(failureOf(members.error(), "list the snapshots of " + group.name));
+  const auto members =
+      session.client.list(session.collection(volumeSnapshotType()), options, session.context());
+  if (!members)
+    return tl::unexpected(failureOf(members.error(), "list the snapshots of " + group.name));
   BackupGroup now;
   for (const json::Value& object : members->items) {
     auto member = readVolumeSnapshot(object);
     if (!member) return false;
     now.members.push_back(*std::move(member));
   }
-  const auto object = session.client.get(session.object(backupType(api_group), group.name), session.context());
+  const auto object =
+      session.client.get(session.object(backupType(api_group), group.name), session.context());
   if (object) {
     auto backup = readBackup(*object);
     if (!backup) return false;
@@ -92,21 +97,26 @@ Outcome<bool> isAsJudged(Session& session, const std::string& api_group, const B
 RemovalResult removeObject(Session& session, PassLock& lock, const k8s::ResourceType& type,
                            const std::string& name, const k8s::Preconditions& as_judged) {
   if (auto held = lock.confirm(); !held) return {Removal::kFailed, held.error().message};
-  const auto removed = session.client.remove(session.object(type, name), as_judged, session.context());
+  const auto removed =
+      session.client.remove(session.object(type, name), as_judged, session.context());
   if (removed) return {};
   return {removed.error().isConflict() ? Removal::kChanged : Removal::kFailed,
           failureOf(removed.error(), "delete " + type.kind + " " + name).message};
 }
 
-/// Snapshots first: a Backup without snapshots is judged incomplete and goes next time, while snapshots without their
-/// Backup would look whole. PG_DATA last among them: while it is there the rest is seen to be missing.
-RemovalResult removeGroup(Session& session, PassLock& lock, const std::string& api_group, BackupGroup& group) {
+/// Snapshots first: a Backup without snapshots is judged incomplete and goes next time, while
+/// snapshots without their Backup would look whole. PG_DATA last among them: while it is there the
+/// rest is seen to be missing.
+RemovalResult removeGroup(Session& session, PassLock& lock, const std::string& api_group,
+                          BackupGroup& group) {
   const auto as_judged = isAsJudged(session, api_group, group);
   if (!as_judged) return {Removal::kFailed, as_judged.error().message};
-  if (!*as_judged) return {Removal::kChanged, "Backup " + group.name + " or a snapshot of it changed meanwhile"};
+  if (!*as_judged)
+    return {Removal::kChanged, "Backup " + group.name + " or a snapshot of it changed meanwhile"};
 
-  std::stable_partition(group.members.begin(), group.members.end(),
-                        [](const VolumeSnapshot& member) { return member.role != VolumeRole::kData; });
+  std::stable_partition(
+      group.members.begin(), group.members.end(),
+      [](const VolumeSnapshot& member) { return member.role != VolumeRole::kData; });
   bool begun = false;
   for (VolumeSnapshot& member : group.members) {
     auto result = removeObject(session, lock, volumeSnapshotType(), member.name,
@@ -118,8 +128,9 @@ RemovalResult removeGroup(Session& session, PassLock& lock, const std::string& a
     begun = true;
   }
   if (!group.backup) return {};
-  auto result = removeObject(session, lock, backupType(api_group), group.backup->name,
-                             {.uid = group.backup->uid, .resource_version = group.backup->resource_version});
+  auto result =
+      removeObject(session, lock, backupType(api_group), group.backup->name,
+                   {.uid = group.backup->uid, .resource_version = group.backup->resource_version});
   if (begun && result.removal == Removal::kChanged) result.removal = Removal::kFailed;
   return result;
 }
@@ -134,7 +145,8 @@ std::vector<std::string> PrunePlan::removals() const {
   return names;
 }
 
-Outcome<PrunePlan> planPrune(Session& session, const Configuration& configuration, const Catalogue& catalogue,
+Outcome<PrunePlan> planPrune(Session& session, const Configuration& configuration,
+                             const Catalogue& catalogue,
                              const std::optional<RetentionCandidate>& imagined) {
   References references = knownReferences(configuration);
   PrunePlan plan =
@@ -151,7 +163,8 @@ Outcome<PrunePlan> planPrune(Session& session, const Configuration& configuratio
   if (auto added = addFreshReferences(session, configuration, references); !added) {
     return tl::unexpected(added.error());
   }
-  const std::optional<std::int64_t> max_snapshots = *policy ? (*policy)->max_snapshots : std::nullopt;
+  const std::optional<std::int64_t> max_snapshots =
+      *policy ? (*policy)->max_snapshots : std::nullopt;
   return decide(configuration, catalogue, references, max_snapshots, imagined);
 }
 
@@ -161,13 +174,14 @@ PruneOutcome applyPlan(Session& session, PassLock& lock, const Configuration& co
   for (const RetentionDecision& decision : plan.decisions) {
     if (!decision.remove) continue;
     if (session.stop.stop_requested() || lock.lost()) break;
-    const auto found = std::find_if(catalogue.groups.begin(), catalogue.groups.end(), [&](const JudgedGroup& j) {
-      return j.group.name == decision.name;
-    });
+    const auto found =
+        std::find_if(catalogue.groups.begin(), catalogue.groups.end(),
+                     [&](const JudgedGroup& j) { return j.group.name == decision.name; });
     if (found == catalogue.groups.end()) continue;
     RemovalResult result = removeGroup(session, lock, configuration.group, found->group);
     if (result.removal == Removal::kGone) {
-      session.log.info("backup pruned", {{"backup", decision.name}, {"reason", toString(decision.reason)}});
+      session.log.info("backup pruned",
+                       {{"backup", decision.name}, {"reason", toString(decision.reason)}});
       outcome.pruned.push_back(decision.name);
       catalogue.groups.erase(found);
       continue;
@@ -184,8 +198,8 @@ PruneOutcome applyPlan(Session& session, PassLock& lock, const Configuration& co
   return outcome;
 }
 
-PruneOutcome prune(Session& session, PassLock& lock, const Configuration& configuration, Catalogue& catalogue,
-                   PrunePlan& plan) {
+PruneOutcome prune(Session& session, PassLock& lock, const Configuration& configuration,
+                   Catalogue& catalogue, PrunePlan& plan) {
   PruneOutcome total;
   constexpr int kRounds = 2;
   for (int round = 1; round <= kRounds; ++round) {
@@ -203,7 +217,8 @@ PruneOutcome prune(Session& session, PassLock& lock, const Configuration& config
     if (total.changed.empty()) break;
     auto fresh = readCatalogue(session, configuration.group, configuration.cluster);
     if (!fresh) {
-      total.problems.push_back("what changed meanwhile was not judged again: " + fresh.error().message);
+      total.problems.push_back("what changed meanwhile was not judged again: " +
+                               fresh.error().message);
       break;
     }
     catalogue = *std::move(fresh);

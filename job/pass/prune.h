@@ -22,26 +22,29 @@ struct PrunePlan {
   std::vector<std::string> removals() const;
 };
 
-/// Decides by what is true now: when something would go, the CR (maxSnapshots, dbRecovery), the Clusters and the PVCs
-/// are read anew. `imagined` is a backup that a dry run supposes.
-Outcome<PrunePlan> planPrune(Session& session, const Configuration& configuration, const Catalogue& catalogue,
+/// Decides by what is true now: when something would go, the CR (maxSnapshots, dbRecovery), the
+/// Clusters and the PVCs are read anew. `imagined` is a backup that a dry run supposes.
+Outcome<PrunePlan> planPrune(Session& session, const Configuration& configuration,
+                             const Catalogue& catalogue,
                              const std::optional<RetentionCandidate>& imagined = std::nullopt);
 
 /// What came of a plan.
 struct PruneOutcome {
-  std::vector<std::string> pruned;    // backup names
-  std::vector<std::string> failed;    // backup names; `problems` says why, one each
+  std::vector<std::string> pruned;  // backup names
+  std::vector<std::string> failed;  // backup names; `problems` says why, one each
   std::vector<std::string> problems;
-  std::vector<std::string> changed;   // not touched: not as judged any more; to be judged again
+  std::vector<std::string> changed;  // not touched: not as judged any more; to be judged again
 };
 
-/// Deletes what the plan removes: the snapshots of each backup, then its terminal Backup, each only if the whole backup is
-/// as it was judged. One that fails does not stop the others. Updates `catalogue` to what is left.
+/// Deletes what the plan removes: the snapshots of each backup, then its terminal Backup, each only
+/// if the whole backup is as it was judged. One that fails does not stop the others. Updates
+/// `catalogue` to what is left.
 PruneOutcome applyPlan(Session& session, PassLock& lock, const Configuration& configuration,
                        const PrunePlan& plan, Catalogue& catalogue);
 
-/// Plan and apply; what changed in between is judged once more. `plan` is the last one made, as far as it got.
-PruneOutcome prune(Session& session, PassLock& lock, const Configuration& configuration, Catalogue& catalogue,
-                   PrunePlan& plan);
+/// Plan and apply; what changed in between is judged once more. `plan` is the last one made, as far
+/// as it got.
+PruneOutcome prune(Session& session, PassLock& lock, const Configuration& configuration,
+                   Catalogue& catalogue, PrunePlan& plan);
 
 }  // namespace job

@@ -6,15 +6,16 @@
 namespace job {
 
 Published publishStatus(Session& session, const NooBaaSystem& system,
-                        const std::optional<BackupStatus>& wanted, const k8s::CallContext& context) {
+                        const std::optional<BackupStatus>& wanted,
+                        const k8s::CallContext& context) {
   Published published;
   const auto patch = statusPatch(system.backup_status, wanted);
   if (!patch) return published;
   const auto answer = session.client.mergePatch(session.object(nooBaaType(), system.name), *patch,
                                                 k8s::Subresource::kStatus, context);
   if (!answer) {
-    published.failure =
-        failureOf(answer.error(), "write the status of NooBaa " + session.name_space + "/" + system.name);
+    published.failure = failureOf(
+        answer.error(), "write the status of NooBaa " + session.name_space + "/" + system.name);
     return published;
   }
   if (!wanted) return published;
@@ -23,8 +24,9 @@ Published publishStatus(Session& session, const NooBaaSystem& system,
     dropped += (dropped.empty() ? "" : ", ") + field;
   }
   if (!dropped.empty()) {
-    published.warnings.push_back("the installed NooBaa CRD drops .status.dbStatus.backupStatus." + dropped +
-                                 "; it is older than 5.21, so the status is shown by db-backup-status only");
+    published.warnings.push_back(
+        "the installed NooBaa CRD drops .status.dbStatus.backupStatus." + dropped +
+        "; it is older than 5.21, so the status is shown by db-backup-status only");
   }
   return published;
 }

@@ -15,8 +15,9 @@ struct Published {
   std::vector<std::string> warnings;  // fields that the installed CRD drops
 };
 
-/// Writes status.dbStatus.backupStatus of the NooBaa CR where it differs from `wanted` (empty: clears it).
-Published publishStatus(Session& session, const NooBaaSystem& system, const std::optional<BackupStatus>& wanted,
-                        const k8s::CallContext& context);
+/// Writes status.dbStatus.backupStatus of the NooBaa CR where it differs from `wanted` (empty:
+/// clears it).
+Published publishStatus(Session& session, const NooBaaSystem& system,
+                        const std::optional<BackupStatus>& wanted, const k8s::CallContext& context);
 
 }  // namespace job

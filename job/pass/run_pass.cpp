@@ -52,7 +52,8 @@ Outcome<void> deferred(Run& run, const Configuration& configuration) {
     names += (names.empty() ? "" : ", ") + schedule.name;
   }
   run.result.said = PassOutcome::kDeferred;
-  run.result.reason = "ScheduledBackup " + names + " already schedules backups of " + run.session.cluster() +
+  run.result.reason = "ScheduledBackup " + names + " already schedules backups of " +
+                      run.session.cluster() +
                       ", so this pass made, pruned and wrote nothing; suspend it, or run with "
                       "--operator-schedule suspend";
   run.warn(run.result.reason);
@@ -71,8 +72,10 @@ Outcome<void> suspendSchedules(Session& session, PassLock& lock, Configuration& 
     json::Value patch;
     patch["spec"]["suspend"] = true;
     const auto ref = session.object(scheduledBackupType(configuration.group), schedule.name);
-    const auto patched = session.client.mergePatch(ref, patch, k8s::Subresource::kNone, session.context());
-    if (!patched) return tl::unexpected(failureOf(patched.error(), "suspend ScheduledBackup " + schedule.name));
+    const auto patched =
+        session.client.mergePatch(ref, patch, k8s::Subresource::kNone, session.context());
+    if (!patched)
+      return tl::unexpected(failureOf(patched.error(), "suspend ScheduledBackup " + schedule.name));
     session.log.info("suspended the operator's schedule", {{"scheduledBackup", schedule.name}});
   }
   configuration.active_schedules.clear();
@@ -89,14 +92,15 @@ BackupStatus statusOf(Run& run, const Configuration& configuration, const Catalo
   return status;
 }
 
-/// Where a dry run ends: the server has validated what would be created; what would be pruned is decided as if
-/// the backup had succeeded.
+/// Where a dry run ends: the server has validated what would be created; what would be pruned is
+/// decided as if the backup had succeeded.
 Outcome<void> endDryRun(Run& run, const Configuration& configuration, const std::string& name) {
   auto catalogue = readCatalogue(run.session, configuration.group, configuration.cluster);
   if (!catalogue) return tl::unexpected(catalogue.error());
   run.warn(catalogue->warnings);
   const Timestamp now = Timestamp::of(run.session.clock.now());
-  const RetentionCandidate imagined{.name = name, .verdict = Verdict::kCertified, .end = now, .begin = now};
+  const RetentionCandidate imagined{
+      .name = name, .verdict = Verdict::kCertified, .end = now, .begin = now};
   const auto plan = planPrune(run.session, configuration, *catalogue, imagined);
   if (!plan) return tl::unexpected(plan.error());
   run.result.would_prune = plan->removals();
@@ -110,12 +114,14 @@ std::string fenceHint(Session& session, const std::string& group) {
   const std::string fenced = fencedInstances(session, group);
   if (fenced.empty()) return "";
   return "; still fenced: " + fenced +
-         " (PostgreSQL is stopped there until the Backup ends, or, when no Backup is in flight any more, the annotation " +
+         " (PostgreSQL is stopped there until the Backup ends, or, when no Backup is in flight any "
+         "more, the annotation " +
          std::string(kFencedInstancesAnnotation) + " is removed from the Cluster)";
 }
 
 /// Waits for the Backup to complete.
-Outcome<void> awaitCompletion(Session& session, const Configuration& configuration, const Backup& backup) {
+Outcome<void> awaitCompletion(Session& session, const Configuration& configuration,
+                              const Backup& backup) {
   const auto awaited = awaitBackup(session, configuration.group, backup);
   if (!awaited) return tl::unexpected(awaited.error());
   const std::string name = "Backup " + backup.name;
@@ -136,7 +142,8 @@ Outcome<void> awaitCompletion(Session& session, const Configuration& configurati
   if (awaited->last.progress == BackupProgress::kCompleted) return {};
   return tl::unexpected(Failure{
       ExitCode::kBackupFailed,
-      name + " failed: " + (awaited->last.error.empty() ? "phase " + awaited->last.phase : awaited->last.error) +
+      name + " failed: " +
+          (awaited->last.error.empty() ? "phase " + awaited->last.phase : awaited->last.error) +
           fenceHint(session, configuration.group)});
 }
 
@@ -148,12 +155,14 @@ Outcome<Catalogue> verify(Run& run, const Configuration& configuration, const st
   run.warn(catalogue.warnings);
   const JudgedGroup* judged = catalogue.find(name);
   if (judged == nullptr) {
-    return tl::unexpected(Failure{ExitCode::kBackupFailed,
-                                  "Backup " + name + " and its snapshots are gone; nothing was pruned"});
+    return tl::unexpected(
+        Failure{ExitCode::kBackupFailed,
+                "Backup " + name + " and its snapshots are gone; nothing was pruned"});
   }
   const Judgement& judgement = judged->judgement;
   run.result.verdict = judgement.verdict;
-  for (const VolumeSnapshot& member : judged->group.members) run.result.snapshots.push_back(member.name);
+  for (const VolumeSnapshot& member : judged->group.members)
+    run.result.snapshots.push_back(member.name);
   const std::string verdict(toString(judgement.verdict));
   if (isGood(judgement.verdict)) {
     run.session.log.info("backup verified",
@@ -164,12 +173,13 @@ Outcome<Catalogue> verify(Run& run, const Configuration& configuration, const st
     return std::move(catalogue);
   }
   if (verified->out_of_time) {
-    return tl::unexpected(Failure{ExitCode::kTimedOut, "the snapshots of Backup " + name +
-                                                           " did not become ready within --timeout: " +
-                                                           judgement.reason});
+    return tl::unexpected(Failure{
+        ExitCode::kTimedOut, "the snapshots of Backup " + name +
+                                 " did not become ready within --timeout: " + judgement.reason});
   }
-  return tl::unexpected(Failure{ExitCode::kBackupFailed, "Backup " + name + " is " + verdict + ": " +
-                                                             judgement.reason + "; nothing was pruned"});
+  return tl::unexpected(Failure{
+      ExitCode::kBackupFailed,
+      "Backup " + name + " is " + verdict + ": " + judgement.reason + "; nothing was pruned"});
 }
 
 /// Tells about what was made and pruned.
@@ -180,10 +190,12 @@ void tellOfSuccess(Run& run, const Configuration& configuration, const PruneOutc
   if (!pruned.pruned.empty()) {
     std::string names;
     for (const std::string& name : pruned.pruned) names += (names.empty() ? "" : ", ") + name;
-    tell(session, configuration.system, Severity::kNormal, "SnapshotPruned", "Prune", "Pruned " + names);
+    tell(session, configuration.system, Severity::kNormal, "SnapshotPruned", "Prune",
+         "Pruned " + names);
   }
   if (!pruned.problems.empty()) {
-    tell(session, configuration.system, Severity::kWarning, "PruneFailed", "Prune", pruned.problems.front());
+    tell(session, configuration.system, Severity::kWarning, "PruneFailed", "Prune",
+         pruned.problems.front());
   }
 }
 
@@ -220,32 +232,38 @@ Outcome<void> finish(Run& run, PassLock& lock, const Configuration& configuratio
     if (published.failure) problems.push_back(published.failure->message);
   }
   if (session.stop.stop_requested()) {
-    return tl::unexpected(Failure{ExitCode::kInterrupted, "stopped after Backup " + *run.result.backup +
-                                                              " was verified; the next pass finishes"});
+    return tl::unexpected(Failure{
+        ExitCode::kInterrupted,
+        "stopped after Backup " + *run.result.backup + " was verified; the next pass finishes"});
   }
   for (const Right& right : missing_rights) {
     problems.push_back("the right to " + describe(right, session.name_space) + " is missing");
   }
   tellOfSuccess(run, configuration, pruned);
   if (problems.empty()) return {};
-  return tl::unexpected(Failure{ExitCode::kIncomplete, "the backup is good, but " + joined(problems)});
+  return tl::unexpected(
+      Failure{ExitCode::kIncomplete, "the backup is good, but " + joined(problems)});
 }
 
 /// After a pass without a verified backup: the status, true as things are now, and an Event.
-void afterFailure(Run& run, const PassLock& lock, const Configuration& configuration, const Failure& failure) {
+void afterFailure(Run& run, const PassLock& lock, const Configuration& configuration,
+                  const Failure& failure) {
   Session& session = run.session;
-  if (session.stop.stop_requested() || lock.lost() || failure.code == ExitCode::kUnavailable) return;
+  if (session.stop.stop_requested() || lock.lost() || failure.code == ExitCode::kUnavailable)
+    return;
   if (auto catalogue = readCatalogue(session, configuration.group, configuration.cluster)) {
     const BackupStatus status = statusOf(run, configuration, *catalogue);
-    const Published published = publishStatus(session, configuration.system, status, session.context());
+    const Published published =
+        publishStatus(session, configuration.system, status, session.context());
     if (published.failure) run.warn(published.failure->message);
     run.warn(published.warnings);
   } else {
     run.warn("the status was not refreshed: " + catalogue.error().message);
   }
   const bool refused = failure.code == ExitCode::kRefused;
-  tell(session, configuration.system, Severity::kWarning, refused ? "BackupRefused" : "BackupFailed",
-       refused ? "Preflight" : "Backup", failure.message);
+  tell(session, configuration.system, Severity::kWarning,
+       refused ? "BackupRefused" : "BackupFailed", refused ? "Preflight" : "Backup",
+       failure.message);
 }
 
 /// Everything that happens while the lock is held.
@@ -263,7 +281,6 @@ Outcome<void> passLocked(Run& run, PassLock& lock, Configuration& configuration)
     if (completed.error().code == ExitCode::kBackupFailed) run.result.verdict = Verdict::kFailed;
     return completed;
   }
-  session.log.info("backup completed, verifying", {{"backup", name}});
   auto catalogue = verify(run, configuration, name);
   if (!catalogue) return tl::unexpected(catalogue.error());
   return finish(run, lock, configuration, started->missing_to_finish, *std::move(catalogue));
@@ -294,7 +311,8 @@ Outcome<void> pass(Run& run) {
   if (!*wanted) return {};
 
   const bool dry_run = session.client.options().dry_run;
-  auto lock = dry_run ? Outcome<PassLock>(PassLock::forDryRun(session)) : PassLock::acquire(session);
+  auto lock =
+      dry_run ? Outcome<PassLock>(PassLock::forDryRun(session)) : PassLock::acquire(session);
   if (!lock) return tl::unexpected(lock.error());
   if (lock->waited()) {
     // Another pass, and whoever else, changed things while we waited.
@@ -305,7 +323,8 @@ Outcome<void> pass(Run& run) {
   auto done = passLocked(run, *lock, configuration);
   if (done) return {};
   // A lost lock ends calls as a stop does.
-  if (lock->lost() && !session.stop.stop_requested() && done.error().code == ExitCode::kInterrupted) {
+  if (lock->lost() && !session.stop.stop_requested() &&
+      done.error().code == ExitCode::kInterrupted) {
     done = tl::unexpected(lock->lostFailure());
   }
   if (!dry_run && done.error().code != ExitCode::kIncomplete) {

@@ -28,10 +28,10 @@ struct Session {
   const Settings& settings;
   std::string name_space;
   std::string run_id;
-  std::string holder;                   // of the Lease: "<run id>/<pod or host>"
+  std::string holder;  // of the Lease: "<run id>/<pod or host>"
   std::stop_token stop;
-  timing::Deadline patience;            // of all waiting: --timeout
-  timing::Deadline end;                 // of the whole command: kGrace later
+  timing::Deadline patience;  // of all waiting: --timeout
+  timing::Deadline end;       // of the whole command: kGrace later
   /// Renews the Lease while a call waits; set while the lock is held. False ends the call.
   std::function<bool()> idle = {};
 

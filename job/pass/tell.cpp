@@ -23,8 +23,8 @@ std::string cutUtf8(std::string text, std::size_t limit) {
 
 }  // namespace
 
-void tell(Session& session, const NooBaaSystem& system, Severity severity, const std::string& reason,
-          const std::string& action, const std::string& note) {
+void tell(Session& session, const NooBaaSystem& system, Severity severity,
+          const std::string& reason, const std::string& action, const std::string& note) {
   const timing::Instant now = session.clock.now();
   char suffix[24];
   std::snprintf(suffix, sizeof suffix, ".%llx",
@@ -53,7 +53,8 @@ void tell(Session& session, const NooBaaSystem& system, Severity severity, const
   regarding["uid"] = system.uid;
   regarding["resourceVersion"] = system.resource_version;
 
-  const k8s::CallContext brief{timing::Deadline::in(session.clock, std::chrono::seconds(5)), session.stop, session.idle};
+  const k8s::CallContext brief{timing::Deadline::in(session.clock, std::chrono::seconds(5)),
+                               session.stop, session.idle};
   const auto created = session.client.create({eventType(), session.name_space, ""}, event,
                                              k8s::Idempotency::kNo, brief);
   if (!created) {

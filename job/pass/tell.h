@@ -9,9 +9,9 @@ namespace job {
 
 enum class Severity { kNormal, kWarning };
 
-/// Records an Event (events.k8s.io/v1) on the NooBaa CR, where `kubectl describe` shows it. Best effort: a failure is
-/// logged at debug and never matters.
-void tell(Session& session, const NooBaaSystem& system, Severity severity, const std::string& reason,
-          const std::string& action, const std::string& note);
+/// Records an Event (events.k8s.io/v1) on the NooBaa CR, where `kubectl describe` shows it. Best
+/// effort: a failure is logged at debug and never matters.
+void tell(Session& session, const NooBaaSystem& system, Severity severity,
+          const std::string& reason, const std::string& action, const std::string& note);
 
 }  // namespace job

@@ -53,7 +53,8 @@ class ReadinessObserver final : public k8s::Observer {
 
 }  // namespace
 
-Outcome<Verified> verifyBackup(Session& session, const Configuration& configuration, const std::string& name) {
+Outcome<Verified> verifyBackup(Session& session, const Configuration& configuration,
+                               const std::string& name) {
   for (;;) {
     auto catalogue = readCatalogue(session, configuration.group, configuration.cluster);
     if (!catalogue) return tl::unexpected(catalogue.error());
@@ -61,16 +62,19 @@ Outcome<Verified> verifyBackup(Session& session, const Configuration& configurat
     if (judged == nullptr || !lacksOnlyReadiness(*judged, catalogue->volumes)) {
       return Verified{*std::move(catalogue), false};
     }
-    session.log.info("the snapshots are not ready yet", {{"backup", name}, {"why", judged->judgement.reason}});
+    session.log.info("the snapshots are not ready yet",
+                     {{"backup", name}, {"why", judged->judgement.reason}});
     ReadinessObserver observer(session, name);
     const k8s::ListOptions options{.label_selector = std::string(kBackupNameLabel) + "=" + name,
                                    .field_selector = ""};
-    const auto followed = k8s::follow(session.client, session.collection(volumeSnapshotType()), options,
-                                      observer, session.waiting());
+    const auto followed = k8s::follow(session.client, session.collection(volumeSnapshotType()),
+                                      options, observer, session.waiting());
     session.progress.clear();
-    if (!followed) return tl::unexpected(failureOf(followed.error(), "follow the snapshots of " + name));
+    if (!followed)
+      return tl::unexpected(failureOf(followed.error(), "follow the snapshots of " + name));
     if (*followed == k8s::FollowEnd::kStopped) {
-      return tl::unexpected(Failure{ExitCode::kInterrupted, "stopped before Backup " + name + " was verified"});
+      return tl::unexpected(
+          Failure{ExitCode::kInterrupted, "stopped before Backup " + name + " was verified"});
     }
     if (*followed == k8s::FollowEnd::kDeadline) return Verified{*std::move(catalogue), true};
   }

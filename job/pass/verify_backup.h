@@ -13,8 +13,9 @@ struct Verified {
   bool out_of_time = false;  // its snapshots did not become ready while the session had patience
 };
 
-/// Reads what the API shows of the backup `name`. Snapshots that are not ready yet although their Backup completed
-/// are waited for. What it is worth is the catalogue's to say.
-Outcome<Verified> verifyBackup(Session& session, const Configuration& configuration, const std::string& name);
+/// Reads what the API shows of the backup `name`. Snapshots that are not ready yet although their
+/// Backup completed are waited for. What it is worth is the catalogue's to say.
+Outcome<Verified> verifyBackup(Session& session, const Configuration& configuration,
+                               const std::string& name);
 
 }  // namespace job

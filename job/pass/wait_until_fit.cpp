@@ -20,7 +20,8 @@ std::string joined(const std::vector<Finding>& findings) {
 }
 
 bool any(const std::vector<Finding>& findings, Finding::Kind kind) {
-  return std::any_of(findings.begin(), findings.end(), [&](const Finding& f) { return f.kind == kind; });
+  return std::any_of(findings.begin(), findings.end(),
+                     [&](const Finding& f) { return f.kind == kind; });
 }
 
 class FitnessObserver final : public k8s::Observer {
@@ -35,11 +36,13 @@ class FitnessObserver final : public k8s::Observer {
     return event.type == k8s::WatchEvent::Type::kDeleted ? gone() : see(event.object);
   }
   bool onTick() override {
-    session_.progress.show("waiting until the cluster is fit: " + last_, session_.clock.monotonic() - started_);
+    session_.progress.show("waiting until the cluster is fit: " + last_,
+                           session_.clock.monotonic() - started_);
     return false;
   }
   void onTrouble(const k8s::ApiError& error) override {
-    session_.log.warn("the cluster can't be followed; waiting goes on", {{"error", error.describe()}});
+    session_.log.warn("the cluster can't be followed; waiting goes on",
+                      {{"error", error.describe()}});
   }
 
   /// True when waiting is over: fit, or refused for good.
@@ -60,15 +63,17 @@ class FitnessObserver final : public k8s::Observer {
 
  private:
   bool gone() {
-    failure_ = Failure{ExitCode::kRefused, "Cluster " + session_.name_space + "/" + session_.cluster() +
-                                               " was deleted while it was waited for"};
+    failure_ =
+        Failure{ExitCode::kRefused, "Cluster " + session_.name_space + "/" + session_.cluster() +
+                                        " was deleted while it was waited for"};
     return true;
   }
   bool see(const json::Value& object) {
     auto cluster = readCluster(object);
     if (!cluster) {
-      failure_ = Failure{ExitCode::kConfiguration, "Cluster " + session_.cluster() + " can't be read: " +
-                                                       cluster.error().message()};
+      failure_ =
+          Failure{ExitCode::kConfiguration,
+                  "Cluster " + session_.cluster() + " can't be read: " + cluster.error().message()};
       return true;
     }
     return judgeNow(*std::move(cluster));
@@ -81,24 +86,29 @@ class FitnessObserver final : public k8s::Observer {
 
 }  // namespace
 
-Outcome<Cluster> waitUntilFit(Session& session, const std::string& group, std::vector<std::string>& warnings) {
+Outcome<Cluster> waitUntilFit(Session& session, const std::string& group,
+                              std::vector<std::string>& warnings) {
   auto cluster = readCluster(session, group, session.context());
   if (!cluster) return tl::unexpected(cluster.error());
   FitnessObserver observer(session);
   if (!*cluster) {
-    return tl::unexpected(Failure{ExitCode::kRefused, "Cluster " + session.name_space + "/" +
-                                                          session.cluster() + " was deleted meanwhile"});
+    return tl::unexpected(Failure{
+        ExitCode::kRefused,
+        "Cluster " + session.name_space + "/" + session.cluster() + " was deleted meanwhile"});
   }
   const std::string version = (*cluster)->resource_version;
   const bool decided = observer.judgeNow(**std::move(cluster));
   if (!decided && !session.client.options().dry_run) {
     k8s::CallContext wait = session.waiting();
-    wait.deadline = wait.deadline.earlier(timing::Deadline::in(session.clock, session.settings.preflight_wait));
-    const k8s::ListOptions options{.label_selector = "", .field_selector = "metadata.name=" + session.cluster()};
-    const auto followed = k8s::follow(session.client, session.collection(clusterType(group)), options,
-                                      observer, wait, version);
+    wait.deadline =
+        wait.deadline.earlier(timing::Deadline::in(session.clock, session.settings.preflight_wait));
+    const k8s::ListOptions options{.label_selector = "",
+                                   .field_selector = "metadata.name=" + session.cluster()};
+    const auto followed = k8s::follow(session.client, session.collection(clusterType(group)),
+                                      options, observer, wait, version);
     session.progress.clear();
-    if (!followed) return tl::unexpected(failureOf(followed.error(), "follow Cluster " + session.cluster()));
+    if (!followed)
+      return tl::unexpected(failureOf(followed.error(), "follow Cluster " + session.cluster()));
     if (*followed == k8s::FollowEnd::kStopped) {
       return tl::unexpected(Failure{ExitCode::kInterrupted, "stopped before a Backup was made"});
     }

@@ -4,15 +4,16 @@
 #include <vector>
 
 #include "job/decide/preflight.h"
-#include "job/model/cluster.h"
 #include "job/failure.h"
+#include "job/model/cluster.h"
 #include "job/pass/session.h"
 
 namespace job {
 
-/// Reads the Cluster, and returns it once nothing speaks against stopping an instance of it. States that
-/// pass by themselves are waited out for --preflight-wait; the failure (exit 6) lists what is left,
-/// each with what to do.
-Outcome<Cluster> waitUntilFit(Session& session, const std::string& group, std::vector<std::string>& warnings);
+/// Reads the Cluster, and returns it once nothing speaks against stopping an instance of it. States
+/// that pass by themselves are waited out for --preflight-wait; the failure (exit 6) lists what is
+/// left, each with what to do.
+Outcome<Cluster> waitUntilFit(Session& session, const std::string& group,
+                              std::vector<std::string>& warnings);
 
 }  // namespace job

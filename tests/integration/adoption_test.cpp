@@ -74,7 +74,8 @@ TEST_F(AdoptionTest, SomebodyElsesBackupIsWaitedForThenOursIsMade) {
 }
 
 TEST_F(AdoptionTest, SomebodyElsesBackupThatNeverEndsIsBusy) {
-  world_.add(sim::aBackup("manual-20250115-010000").inPhase("running").byMethod("barmanObjectStore"));
+  world_.add(
+      sim::aBackup("manual-20250115-010000").inPhase("running").byMethod("barmanObjectStore"));
   settings_.timeout = std::chrono::minutes(5);
   const PassResult result = run();
   EXPECT_EQ(result.exit_code, ExitCode::kBusy);
@@ -128,7 +129,8 @@ TEST_F(AdoptionTest, ALeaseThatStandsStillIsTakenOver) {
 
 TEST_F(AdoptionTest, ABackupDeletedWhileAwaitedFailsAndNamesTheFencedInstance) {
   world_.timeline().at(world_.clock().now() + std::chrono::seconds(5), [&] {
-    for (const std::string& name : world_.backupNames()) world_.server().remove(world_.backupRef(name));
+    for (const std::string& name : world_.backupNames())
+      world_.server().remove(world_.backupRef(name));
   });
   const PassResult result = run();
   EXPECT_EQ(result.exit_code, ExitCode::kBackupFailed);

@@ -7,8 +7,9 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-/// Whatever is wrong with what the pass is given: the code, one line with object, path, value and cure. No Backup is
-/// made and nothing is deleted or changed but our own Lease, the status and an Event that says why.
+/// Whatever is wrong with what the pass is given: the code, one line with object, path, value and
+/// cure. No Backup is made and nothing is deleted or changed but our own Lease, the status and an
+/// Event that says why.
 class BadInputTest : public PassTest {
  protected:
   PassResult refused(ExitCode code) {
@@ -59,14 +60,16 @@ TEST_F(BadInputTest, AClassThatDoesNotExistIsNamed) {
 }
 
 TEST_F(BadInputTest, AClassOfAnotherDriverIsRefused) {
-  world_.server().update({volumeSnapshotClassType(), "", world_.shape().snapshot_class},
-                         [](json::Value& snapshot_class) { snapshot_class["driver"] = "other.example.com"; });
+  world_.server().update(
+      {volumeSnapshotClassType(), "", world_.shape().snapshot_class},
+      [](json::Value& snapshot_class) { snapshot_class["driver"] = "other.example.com"; });
   EXPECT_THAT(refused(ExitCode::kRefused).reason, HasSubstr("other.example.com"));
 }
 
 TEST_F(BadInputTest, AMissingClusterIsRefused) {
   settings_.cluster = "other-cluster";
-  EXPECT_THAT(refused(ExitCode::kRefused).reason, AllOf(HasSubstr("other-cluster"), HasSubstr("--cluster")));
+  EXPECT_THAT(refused(ExitCode::kRefused).reason,
+              AllOf(HasSubstr("other-cluster"), HasSubstr("--cluster")));
 }
 
 TEST_F(BadInputTest, AnExternalDatabaseIsNothingToDo) {
@@ -78,7 +81,8 @@ TEST_F(BadInputTest, AnExternalDatabaseIsNothingToDo) {
 TEST_F(BadInputTest, WithoutDbBackupTheStatusIsClearedAndNothingElseHappens) {
   ASSERT_EQ(run().exit_code, ExitCode::kDone);
   ASSERT_FALSE(status().isNull());
-  world_.editNoobaa([](json::Value& noobaa) { noobaa["spec"]["dbSpec"].object()->erase("dbBackup"); });
+  world_.editNoobaa(
+      [](json::Value& noobaa) { noobaa["spec"]["dbSpec"].object()->erase("dbBackup"); });
   const PassResult result = run("run-2");
   EXPECT_EQ(result.exit_code, ExitCode::kDone);
   EXPECT_EQ(outcomeOf(result), PassOutcome::kNothingToDo);
@@ -96,7 +100,8 @@ TEST_P(ForbiddenTest, IsSeventySevenBeforeABackupIsMade) {
   world_.server().forbid("admin", GetParam().verb, GetParam().resource);
   EXPECT_THAT(refused(ExitCode::kForbidden).reason,
               AllOf(HasSubstr(GetParam().verb),
-                    HasSubstr(std::string(GetParam().resource).substr(0, std::string(GetParam().resource).find('.')))));
+                    HasSubstr(std::string(GetParam().resource)
+                                  .substr(0, std::string(GetParam().resource).find('.')))));
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -132,7 +137,9 @@ class BothGroupsTest : public PassTest {
     options.more_cnpg_groups = {std::string(kUpstreamCnpgGroup)};
     return options;
   }
-  BothGroupsTest() : PassTest(bothGroups()) { world_.addClusterInGroup(std::string(kUpstreamCnpgGroup)); }
+  BothGroupsTest() : PassTest(bothGroups()) {
+    world_.addClusterInGroup(std::string(kUpstreamCnpgGroup));
+  }
 };
 
 TEST_F(BothGroupsTest, ClustersOfTheNameInBothAreRefused) {
@@ -148,9 +155,10 @@ TEST_F(BothGroupsTest, TheFlagSaysWhich) {
 }
 
 TEST_F(BadInputTest, AnUnreachableApiIsSeventyFive) {
-  transport_.intercept([](const k8s::HttpRequest&, int, bool) -> tl::expected<void, k8s::TransportError> {
-    return tl::unexpected(
-        k8s::TransportError{k8s::TransportError::Kind::kConnect, "https://10.0.0.1:443: connection refused", false});
+  transport_.intercept([](const k8s::HttpRequest&, int,
+                          bool) -> tl::expected<void, k8s::TransportError> {
+    return tl::unexpected(k8s::TransportError{k8s::TransportError::Kind::kConnect,
+                                              "https://10.0.0.1:443: connection refused", false});
   });
   const PassResult result = run();
   EXPECT_EQ(result.exit_code, ExitCode::kUnavailable);

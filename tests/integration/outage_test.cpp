@@ -12,13 +12,14 @@ class OutageTest : public PassTest {
   /// From `after` on, for `length`, no request gets through.
   void outage(std::chrono::seconds after, std::chrono::seconds length) {
     const auto from = world_.clock().monotonic() + after;
-    transport_.intercept([this, from, until = from + length](const k8s::HttpRequest&, int, bool)
-                             -> tl::expected<void, k8s::TransportError> {
-      const auto now = world_.clock().monotonic();
-      if (now < from || now >= until) return {};
-      return tl::unexpected(
-          k8s::TransportError{k8s::TransportError::Kind::kBroken, "connection reset", true});
-    });
+    transport_.intercept(
+        [this, from, until = from + length](const k8s::HttpRequest&, int,
+                                            bool) -> tl::expected<void, k8s::TransportError> {
+          const auto now = world_.clock().monotonic();
+          if (now < from || now >= until) return {};
+          return tl::unexpected(
+              k8s::TransportError{k8s::TransportError::Kind::kBroken, "connection reset", true});
+        });
   }
 };
 
@@ -35,10 +36,11 @@ TEST_F(OutageTest, ALeaseTakenByAnotherMeanwhileEndsThePassBusyAndChangesNothing
     world_.add(sim::aBackup(std::string("backup-202501") + night + "-020000").ours());
   }
   world_.timeline().at(world_.clock().now() + std::chrono::seconds(4), [&] {
-    world_.server().update({{"coordination.k8s.io", "v1", "leases", "Lease"},
-                            world_.shape().name_space,
-                            world_.shape().clusterName() + "-db-backup"},
-                           [](json::Value& lease) { lease["spec"]["holderIdentity"] = "other/pod"; });
+    world_.server().update(
+        {{"coordination.k8s.io", "v1", "leases", "Lease"},
+         world_.shape().name_space,
+         world_.shape().clusterName() + "-db-backup"},
+        [](json::Value& lease) { lease["spec"]["holderIdentity"] = "other/pod"; });
   });
   const PassResult result = run();
   EXPECT_EQ(result.exit_code, ExitCode::kBusy) << result.reason;

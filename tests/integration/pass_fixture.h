@@ -44,19 +44,21 @@ class PassTest : public testing::Test {
     options.user_agent = "noobaa-db-backup/test";
     options.field_manager = "noobaa-db-backup";
     options.dry_run = settings_.dry_run;
-    k8s::Client client(transport_, world_.clock(), [] { return 0.5; }, log, options);
+    k8s::Client client(
+        transport_, world_.clock(), [] { return 0.5; }, log, options);
     NoProgress progress;
-    Session session{.client = client,
-                    .clock = world_.clock(),
-                    .log = log,
-                    .progress = progress,
-                    .settings = settings_,
-                    .name_space = world_.shape().name_space,
-                    .run_id = run_id,
-                    .holder = run_id + "/" + pod,
-                    .stop = stop_.get_token(),
-                    .patience = timing::Deadline::in(world_.clock(), settings_.timeout),
-                    .end = timing::Deadline::in(world_.clock(), settings_.timeout + timing::Duration(kGrace))};
+    Session session{
+        .client = client,
+        .clock = world_.clock(),
+        .log = log,
+        .progress = progress,
+        .settings = settings_,
+        .name_space = world_.shape().name_space,
+        .run_id = run_id,
+        .holder = run_id + "/" + pod,
+        .stop = stop_.get_token(),
+        .patience = timing::Deadline::in(world_.clock(), settings_.timeout),
+        .end = timing::Deadline::in(world_.clock(), settings_.timeout + timing::Duration(kGrace))};
     world_.server().clearRequestLog();
     PassResult result = runPass(session);
     counts_ = client.counts();
@@ -83,7 +85,8 @@ class PassTest : public testing::Test {
   std::vector<std::string> writes() {
     std::vector<std::string> found;
     for (const std::string& line : world_.server().requestLog()) {
-      if (!line.starts_with("GET ") && line.find("selfsubject") == std::string::npos) found.push_back(line);
+      if (!line.starts_with("GET ") && line.find("selfsubject") == std::string::npos)
+        found.push_back(line);
     }
     return found;
   }

@@ -21,8 +21,9 @@ TEST_F(PruningTest, TheOldestGoodOnesGoWithTheirBackups) {
                                          "backup-20250112-020000"));
   EXPECT_EQ(result.kept, 3);
   world_.advance(std::chrono::minutes(1));  // snapshots go asynchronously
-  EXPECT_THAT(world_.snapshotNames(), ElementsAre("backup-20250113-020000", "backup-20250114-020000",
-                                                  "backup-20250115-020000"));
+  EXPECT_THAT(
+      world_.snapshotNames(),
+      ElementsAre("backup-20250113-020000", "backup-20250114-020000", "backup-20250115-020000"));
   EXPECT_THAT(world_.backupNames(), ElementsAre("backup-20250113-020000", "backup-20250114-020000",
                                                 "backup-20250115-020000"));
   EXPECT_EQ(status()["totalSnapshots"], json::Value(3));
@@ -98,13 +99,14 @@ TEST_F(PruningTest, AHoldSetBetweenJudgingAndDeletingWins) {
     world_.add(sim::aBackup(std::string("backup-202501") + night + "-020000").ours());
   }
   bool held = false;
-  transport_.intercept([&](const k8s::HttpRequest& request, int, bool acted)
-                           -> tl::expected<void, k8s::TransportError> {
+  transport_.intercept([&](const k8s::HttpRequest& request, int,
+                           bool acted) -> tl::expected<void, k8s::TransportError> {
     if (request.method == "DELETE" && !acted && !held) {
       held = true;
-      world_.server().update(world_.snapshotRef("backup-20250112-020000"), [](json::Value& snapshot) {
-        snapshot["metadata"]["annotations"][kHoldAnnotation] = "true";
-      });
+      world_.server().update(world_.snapshotRef("backup-20250112-020000"),
+                             [](json::Value& snapshot) {
+                               snapshot["metadata"]["annotations"][kHoldAnnotation] = "true";
+                             });
     }
     return {};
   });
@@ -121,15 +123,16 @@ TEST_F(PruningTest, AHoldOnOneMemberSavesTheWholeGroup) {
     world_.add(sim::aBackup(std::string("backup-202501") + night + "-020000").ours());
   }
   bool held = false;
-  transport_.intercept([&](const k8s::HttpRequest& request, int, bool acted)
-                           -> tl::expected<void, k8s::TransportError> {
+  transport_.intercept([&](const k8s::HttpRequest& request, int,
+                           bool acted) -> tl::expected<void, k8s::TransportError> {
     // Between the plan and its execution: the last read of the plan is of the PVCs.
     const bool reads_claims = request.target.find("/persistentvolumeclaims") != std::string::npos;
     if (reads_claims && acted && !world_.snapshot("backup-20250115-020000").isNull() && !held) {
       held = true;
-      world_.server().update(world_.snapshotRef("backup-20250111-020000"), [](json::Value& snapshot) {
-        snapshot["metadata"]["annotations"][kHoldAnnotation] = "true";
-      });
+      world_.server().update(world_.snapshotRef("backup-20250111-020000"),
+                             [](json::Value& snapshot) {
+                               snapshot["metadata"]["annotations"][kHoldAnnotation] = "true";
+                             });
     }
     return {};
   });
@@ -181,7 +184,8 @@ TEST_F(PruningTest, WithoutALimitNothingGoes) {
   for (const char* night : {"10", "11", "12", "13", "14"}) {
     world_.add(sim::aBackup(std::string("backup-202501") + night + "-020000").ours());
   }
-  world_.editNoobaa([](json::Value& noobaa) { noobaa["spec"]["dbSpec"].object()->erase("dbBackup"); });
+  world_.editNoobaa(
+      [](json::Value& noobaa) { noobaa["spec"]["dbSpec"].object()->erase("dbBackup"); });
   settings_.overrides.snapshot_class = world_.shape().snapshot_class;
   const PassResult result = run();
   EXPECT_EQ(result.exit_code, ExitCode::kDone) << result.reason;

@@ -157,7 +157,6 @@ TEST_F(RunPassTest, AtTheDeadlineTheBackupIsLeftAloneAndTheFenceNamed) {
   EXPECT_EQ(leaseHolder(), "");
 }
 
-
 TEST_F(RunPassTest, DryRunChangesNothingAndSaysWhatItWould) {
   for (const char* night : {"11", "12", "13"}) {
     world_.add(sim::aBackup(std::string("backup-202501") + night + "-020000").ours());
@@ -203,7 +202,8 @@ class WalTest : public PassTest {
 TEST_F(WalTest, ABackupIsItsDataAndItsWalSnapshot) {
   const PassResult result = run();
   EXPECT_EQ(result.exit_code, ExitCode::kDone) << result.reason;
-  EXPECT_THAT(result.snapshots, testing::UnorderedElementsAre(*result.backup, *result.backup + "-wal"));
+  EXPECT_THAT(result.snapshots,
+              testing::UnorderedElementsAre(*result.backup, *result.backup + "-wal"));
   EXPECT_EQ(status()["totalSnapshots"], json::Value(1));
   json::Value wal = world_.snapshot(*result.backup + "-wal");
   EXPECT_EQ(wal["metadata"]["labels"][kOursLabel], json::Value("true"));

@@ -8,7 +8,8 @@ using testing::SizeIs;
 using StopTest = PassTest;
 
 TEST_F(StopTest, WhileAwaitingTheBackupGoesOnAndTheLeaseIsGivenBack) {
-  world_.timeline().at(world_.clock().now() + std::chrono::seconds(5), [&] { stop_.request_stop(); });
+  world_.timeline().at(world_.clock().now() + std::chrono::seconds(5),
+                       [&] { stop_.request_stop(); });
   const PassResult result = run("stopped-run");
   EXPECT_EQ(result.exit_code, ExitCode::kInterrupted);
   EXPECT_EQ(outcomeOf(result), PassOutcome::kInterrupted);
@@ -17,7 +18,8 @@ TEST_F(StopTest, WhileAwaitingTheBackupGoesOnAndTheLeaseIsGivenBack) {
 }
 
 TEST_F(StopTest, TheNextPassAdoptsWhatAStoppedOneLeft) {
-  world_.timeline().at(world_.clock().now() + std::chrono::seconds(5), [&] { stop_.request_stop(); });
+  world_.timeline().at(world_.clock().now() + std::chrono::seconds(5),
+                       [&] { stop_.request_stop(); });
   const PassResult stopped = run("stopped-run");
   stop_ = std::stop_source();
   const PassResult result = run("next-run");
