@@ -18,7 +18,7 @@ PastBackup ourBackupOf(timing::Instant when) {
 
 /// A Cluster that was made by `kubectl apply` carries what was applied as an annotation.
 void annotateAsApplied(World& world) {
-  constexpr int kParameters = 160;  // makes a snapshot 20 KiB
+  constexpr int kParameters = 357;  // makes a snapshot 20 KiB
   std::string applied = R"({"apiVersion":"postgresql.cnpg.io/v1","kind":"Cluster","spec":{)";
   for (int i = 0; i < kParameters; ++i) {
     applied += R"("parameter_)" + std::to_string(i) + R"(":"a value for it",)";
