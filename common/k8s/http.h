@@ -32,12 +32,12 @@ struct HttpResponseHead {
 /// Why there is no (whole) response. `sent` tells a retry whether the server can have acted.
 struct TransportError {
   enum class Kind {
-    kConnect,    ///< DNS, refused, connect timeout: nothing was sent
-    kTrust,      ///< the server's certificate is not accepted: nothing was sent, retrying is useless
-    kBroken,     ///< reset, unexpected end, cut body, malformed response
-    kTimeout,    ///< the deadline passed
-    kStopped,    ///< the stop token fired
-    kCredentials ///< own credentials could not be read or refreshed: nothing was sent
+    kConnect,  ///< DNS, refused, connect timeout: nothing was sent
+    kTrust,    ///< the server's certificate is not accepted: nothing was sent, retrying is useless
+    kBroken,   ///< reset, unexpected end, cut body, malformed response
+    kTimeout,  ///< the deadline passed
+    kStopped,  ///< the stop token fired
+    kCredentials  ///< own credentials could not be read or refreshed: nothing was sent
   };
   Kind kind;
   std::string message;  // for people; names the server
@@ -56,17 +56,18 @@ class ResponseSink {
   virtual bool onIdle() { return true; }
 };
 
-/// How a request is sent: credentials, TLS, connections, and the end in spite of a stalled server. One
-/// request at a time on a connection; a request made from within a sink uses another connection.
-/// Not thread-safe.
+/// How a request is sent: credentials, TLS, connections, and the end in spite of a stalled server.
+/// One request at a time on a connection; a request made from within a sink uses another
+/// connection. Not thread-safe.
 class HttpTransport {
  public:
   virtual ~HttpTransport() = default;
 
-  /// Sends and receives within `deadline`, and gives up within a fraction of a second when `stop` fires. A
-  /// body shorter than announced is kBroken. A 401 is answered by re-reading the credentials and one more try.
-  /// Redirects are not followed. Does not retry otherwise, save once when a kept connection turns out to be
-  /// closed before a byte was received and the request is a GET.
+  /// Sends and receives within `deadline`, and gives up within a fraction of a second when `stop`
+  /// fires. A body shorter than announced is kBroken. A 401 is answered by re-reading the
+  /// credentials and one more try. Redirects are not followed. Does not retry otherwise, save once
+  /// when a kept connection turns out to be closed before a byte was received and the request is a
+  /// GET.
   virtual tl::expected<void, TransportError> send(const HttpRequest& request, ResponseSink& sink,
                                                   timing::Deadline deadline,
                                                   const std::stop_token& stop) = 0;

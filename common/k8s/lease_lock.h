@@ -37,10 +37,11 @@ class LeaseLock {
   /// Whoever was last seen holding it.
   const std::string& holder() const { return seen_holder_; }
 
-  /// Renews when renew_every has passed. True: held. When a renewal fails it is still held while our own
-  /// record is younger than its duration; then it has lapsed, and further calls try to renew it: that
-  /// succeeds as long as the record is still ours. What it protects may only go on while it is held. Takes at most about renew_every, and
-  /// does not call context.idle: it may be called from there.
+  /// Renews when renew_every has passed. True: held. When a renewal fails it is still held while
+  /// our own record is younger than its duration; then it has lapsed, and further calls try to
+  /// renew it: that succeeds as long as the record is still ours. What it protects may only go on
+  /// while it is held. Takes at most about renew_every, and does not call context.idle: it may be
+  /// called from there.
   bool keep(const CallContext& context);
   /// The same at once: before what must not happen twice.
   bool renewNow(const CallContext& context);
@@ -71,7 +72,7 @@ class LeaseLock {
   bool held_ = false;  // last seen to be ours
   bool lost_ = false;
   bool written_ = false;  // a write of ours may stand
-  json::Value lease_;  // as last written by us: the next renewal goes by its resourceVersion
+  json::Value lease_;     // as last written by us: the next renewal goes by its resourceVersion
   timing::Monotonic renewed_at_{};
   timing::Monotonic tried_at_{};
   std::string seen_holder_;

@@ -35,8 +35,8 @@ bool mayHeal(const ApiError& error) {
   return false;
 }
 
-/// Lists (unless the state is known), then watches, with waits between the failures. A step that ends it all sets `end_`;
-/// `listed_` says whether the watch can go on from resource_version_.
+/// Lists (unless the state is known), then watches, with waits between the failures. A step that
+/// ends it all sets `end_`; `listed_` says whether the watch can go on from resource_version_.
 class Following {
  public:
   Following(Client& client, const ObjectRef& collection, const ListOptions& options,

@@ -38,7 +38,8 @@ class Observer {
 /// is followed by a list: some servers close so on a stale resourceVersion.
 ///
 /// Errors that waiting can't heal (401, 403, 404 and other refusals, untrusted, credentials) are
-/// returned. A `known` resourceVersion, of a state that the observer has seen, spares the first list.
+/// returned. A `known` resourceVersion, of a state that the observer has seen, spares the first
+/// list.
 ApiResult<FollowEnd> follow(Client& client, const ObjectRef& collection, const ListOptions& options,
                             Observer& observer, const CallContext& context,
                             const std::string& known = "");

@@ -17,7 +17,8 @@ struct ResourceType {
   friend bool operator==(const ResourceType&, const ResourceType&) = default;
 };
 
-/// One object, or with an empty name a collection. An empty name_space means a cluster-scoped object.
+/// One object, or with an empty name a collection. An empty name_space means a cluster-scoped
+/// object.
 struct ObjectRef {
   ResourceType type;
   std::string name_space;

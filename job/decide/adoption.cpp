@@ -9,8 +9,8 @@ bool isOurs(const Backup& backup) {
 
 bool isResultOf(const Backup& backup, const std::string& run, timing::Instant since) {
   const std::optional<timing::Instant> created = backup.created.instant();
-  return created && *created >= since && isOurs(backup) && !run.empty() && backup.run == run && !backup.deleting &&
-         backup.progress == BackupProgress::kCompleted;
+  return created && *created >= since && isOurs(backup) && !run.empty() && backup.run == run &&
+         !backup.deleting && backup.progress == BackupProgress::kCompleted;
 }
 
 void keepFirstByName(const Backup*& kept, const Backup& candidate) {

@@ -28,8 +28,8 @@ using Start = std::variant<MakeNew, AwaitOurs, TakeResult, AwaitForeign>;
 /// Pure. A result of this run before anything in flight, ours before foreign; of several the one
 /// that comes first by name, as CNPG runs them. One in flight counts even when it is being deleted;
 /// a completed one that is being deleted is no result. A failed one of this run is not taken: the
-/// retry makes a new one. Nor is one from before `results_since`: a run id that is used again and again
-/// would else stand for one backup for ever.
+/// retry makes a new one. Nor is one from before `results_since`: a run id that is used again and
+/// again would else stand for one backup for ever.
 Start decideStart(const std::vector<Backup>& backups, const std::string& cluster,
                   const std::string& run, timing::Instant results_since);
 

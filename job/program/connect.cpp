@@ -20,8 +20,8 @@ k8s::RandomSource randomSource() {
 
 Outcome<Connected> connect(const Settings& settings, const k8s::Surroundings& surroundings,
                            timing::Clock& clock, logging::Logger& log) {
-  const auto connection =
-      k8s::findConnection({.kubeconfig = settings.kubeconfig, .context = settings.context}, surroundings);
+  const auto connection = k8s::findConnection(
+      {.kubeconfig = settings.kubeconfig, .context = settings.context}, surroundings);
   if (!connection) return tl::unexpected(Failure{ExitCode::kConfiguration, connection.error()});
   auto transport = k8s::PocoTransport::create(*connection, clock);
   if (!transport) {
@@ -34,14 +34,17 @@ Outcome<Connected> connect(const Settings& settings, const k8s::Surroundings& su
   }
 
   k8s::ClientOptions options;
-  options.user_agent = std::string(kProgramName) + "/" + std::string(kVersion) + " (" + std::string(kPlatform) + ")";
+  options.user_agent =
+      std::string(kProgramName) + "/" + std::string(kVersion) + " (" + std::string(kPlatform) + ")";
   options.field_manager = kProgramName;
-  options.request_timeout = std::chrono::duration_cast<std::chrono::milliseconds>(settings.request_timeout);
+  options.request_timeout =
+      std::chrono::duration_cast<std::chrono::milliseconds>(settings.request_timeout);
   options.dry_run = settings.dry_run;
 
   Connected connected;
   connected.transport = *std::move(transport);
-  connected.client = std::make_unique<k8s::Client>(*connected.transport, clock, randomSource(), log, options);
+  connected.client =
+      std::make_unique<k8s::Client>(*connected.transport, clock, randomSource(), log, options);
   connected.name_space = settings.name_space.value_or(connection->name_space);
   if (connected.name_space.empty()) connected.name_space = "default";
   log.debug("connected", {{"source", connection->source}, {"server", connection->server}});

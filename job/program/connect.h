@@ -20,8 +20,8 @@ struct Connected {
   std::string name_space;
 };
 
-/// The namespace: flag or environment (in the settings), else the connection's (kubeconfig context, or the
-/// service account's file), else "default".
+/// The namespace: flag or environment (in the settings), else the connection's (kubeconfig context,
+/// or the service account's file), else "default".
 Outcome<Connected> connect(const Settings& settings, const k8s::Surroundings& surroundings,
                            timing::Clock& clock, logging::Logger& log);
 

@@ -1,7 +1,7 @@
+#include <unistd.h>
 #include <exception>
 #include <iostream>
 #include <string>
-#include <unistd.h>
 
 #include "job/failure.h"
 #include "job/program/program.h"
@@ -23,7 +23,8 @@ int main(int argc, char** argv) {
   try {
     return job::runProgram(world);
   } catch (const std::exception& bug) {
-    std::cerr << "noobaa-db-backup: unexpected error, please report it: " << bug.what() << std::endl;
+    std::cerr << "noobaa-db-backup: unexpected error, please report it: " << bug.what()
+              << std::endl;
     return static_cast<int>(job::ExitCode::kBug);
   }
 }

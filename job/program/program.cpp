@@ -1,18 +1,18 @@
 #include "job/program/program.h"
 
+#include <unistd.h>
 #include <exception>
 #include <fstream>
 #include <memory>
 #include <ostream>
 #include <random>
-#include <unistd.h>
 #include <utility>
 
 #include "common/json/write.h"
 #include "job/cli/flags.h"
+#include "job/model/names.h"
 #include "job/pass/run_pass.h"
 #include "job/program/connect.h"
-#include "job/model/names.h"
 #include "job/program/show_schedule.h"
 #include "job/program/show_status.h"
 #include "job/program/terminal_progress.h"
@@ -53,7 +53,8 @@ std::string find(const std::map<std::string, std::string>& environment, const st
   return found == environment.end() ? "" : found->second;
 }
 
-/// Kubernetes shows this file's text as the container's termination message. It exists in pods only.
+/// Kubernetes shows this file's text as the container's termination message. It exists in pods
+/// only.
 void writeTerminationLog(const PassResult& result) {
   constexpr char kPath[] = "/dev/termination-log";
   if (access(kPath, W_OK) != 0) return;
@@ -70,7 +71,8 @@ int report(ProgramWorld& world, const Settings& settings, const PassResult& resu
   return static_cast<int>(result.exit_code);
 }
 
-/// A failure before or outside a pass: a pass still ends with its result, other commands with a line.
+/// A failure before or outside a pass: a pass still ends with its result, other commands with a
+/// line.
 int fail(ProgramWorld& world, const Settings& settings, const Failure& failure) {
   if (settings.command == Command::kRun) {
     PassResult result;
@@ -98,7 +100,8 @@ int runConnected(ProgramWorld& world, const Settings& settings) {
   NoProgress no_line;
   const bool live = isatty(STDERR_FILENO) != 0 && format == logging::Format::kText;
   Progress& progress = live ? static_cast<Progress&>(live_line) : no_line;
-  logging::Logger log(clock, settings.log_level, format, std::make_unique<SinkAroundProgress>(progress));
+  logging::Logger log(clock, settings.log_level, format,
+                      std::make_unique<SinkAroundProgress>(progress));
   k8s::Surroundings surroundings = k8s::Surroundings::ofProcess();
   surroundings.environment = world.environment;
   auto connected = connect(settings, surroundings, clock, log);
@@ -130,8 +133,9 @@ int runConnected(ProgramWorld& world, const Settings& settings) {
         return report(world, settings, runPass(session));
       } catch (const std::exception& bug) {
         // A pass ends with its result whatever happens.
-        return fail(world, settings,
-                    {ExitCode::kBug, std::string("unexpected error, please report it: ") + bug.what()});
+        return fail(
+            world, settings,
+            {ExitCode::kBug, std::string("unexpected error, please report it: ") + bug.what()});
       }
   }
 }
@@ -148,8 +152,9 @@ int runProgram(ProgramWorld& world) {
     case Command::kHelp:
       return print(world, *settings, helpText(settings->help_topic));
     case Command::kVersion:
-      return print(world, *settings, std::string(kProgramName) + " " + std::string(kVersion) + " (" +
-                                         std::string(kPlatform) + ")\n");
+      return print(world, *settings,
+                   std::string(kProgramName) + " " + std::string(kVersion) + " (" +
+                       std::string(kPlatform) + ")\n");
     case Command::kSchedule:
       if (settings->schedule_expression) {
         const auto schedule = typedSchedule(*settings);

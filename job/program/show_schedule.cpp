@@ -14,8 +14,9 @@ Outcome<cron::Schedule> typedSchedule(const Settings& settings) {
   if (!zone) return tl::unexpected(Failure{ExitCode::kUsage, "--time-zone: " + zone.error()});
   auto schedule = cron::Schedule::parse(*settings.schedule_expression, *zone);
   if (!schedule) {
-    return tl::unexpected(Failure{ExitCode::kUsage, "\"" + *settings.schedule_expression +
-                                                        "\" is not a schedule: " + schedule.error()});
+    return tl::unexpected(Failure{
+        ExitCode::kUsage,
+        "\"" + *settings.schedule_expression + "\" is not a schedule: " + schedule.error()});
   }
   return *std::move(schedule);
 }
@@ -26,15 +27,16 @@ Outcome<cron::Schedule> configuredSchedule(Session& session) {
   const auto policy = decidePolicy(*system, session.settings.overrides);
   if (!policy) return tl::unexpected(Failure{ExitCode::kConfiguration, policy.error()});
   if (!*policy || !(*policy)->schedule) {
-    return tl::unexpected(Failure{ExitCode::kConfiguration,
-                                  "NooBaa " + session.name_space + "/" + session.settings.system +
-                                      " has no .spec.dbSpec.dbBackup.schedule; give one: schedule EXPR"});
+    return tl::unexpected(
+        Failure{ExitCode::kConfiguration,
+                "NooBaa " + session.name_space + "/" + session.settings.system +
+                    " has no .spec.dbSpec.dbBackup.schedule; give one: schedule EXPR"});
   }
   return *(*policy)->schedule;
 }
 
-Outcome<std::string> showSchedule(const cron::Schedule& schedule, const Settings& settings, timing::Instant now,
-                                  std::ostream& err) {
+Outcome<std::string> showSchedule(const cron::Schedule& schedule, const Settings& settings,
+                                  timing::Instant now, std::ostream& err) {
   if (settings.from) {
     const auto from = timing::parseRfc3339(*settings.from);
     if (!from) return tl::unexpected(Failure{ExitCode::kUsage, "--from: " + from.error()});

@@ -13,7 +13,8 @@ namespace job {
 namespace {
 
 /// What holds backups; what this account may not see is a warning, as a reader's rights may be few.
-References readReferences(Session& session, const NooBaaSystem& system, const std::vector<std::string>& groups,
+References readReferences(Session& session, const NooBaaSystem& system,
+                          const std::vector<std::string>& groups,
                           std::vector<std::string>& warnings) {
   References references;
   if (auto claims = readVolumeClaims(session)) {
@@ -72,12 +73,14 @@ Outcome<std::string> showStatus(Session& session) {
   const References references = readReferences(session, *system, finding->served_groups, warnings);
 
   const timing::Instant now = session.clock.now();
-  StatusReport report = makeStatusReport(*system, session.cluster(), policy, std::move(catalogue->groups),
-                                         references, active, now);
+  StatusReport report = makeStatusReport(*system, session.cluster(), policy,
+                                         std::move(catalogue->groups), references, active, now);
   report.warnings.insert(report.warnings.begin(), warnings.begin(), warnings.end());
-  report.warnings.insert(report.warnings.end(), catalogue->warnings.begin(), catalogue->warnings.end());
+  report.warnings.insert(report.warnings.end(), catalogue->warnings.begin(),
+                         catalogue->warnings.end());
   if (!finding->cluster) {
-    report.warnings.push_back("Cluster " + session.name_space + "/" + session.cluster() + " does not exist");
+    report.warnings.push_back("Cluster " + session.name_space + "/" + session.cluster() +
+                              " does not exist");
   }
   return render(report, session.settings.output, now);
 }

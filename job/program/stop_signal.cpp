@@ -1,8 +1,8 @@
 #include "job/program/stop_signal.h"
 
+#include <unistd.h>
 #include <csignal>
 #include <cstdlib>
-#include <unistd.h>
 
 #include "job/failure.h"
 

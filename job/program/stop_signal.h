@@ -5,9 +5,9 @@
 
 namespace job {
 
-/// Turns the first SIGTERM or SIGINT into a stop request and the second into an immediate exit 143. Made by main before
-/// any other thread, so that all threads inherit the blocked signals. Also ignores SIGPIPE: a reader that went away is
-/// no reason to die holding the Lease.
+/// Turns the first SIGTERM or SIGINT into a stop request and the second into an immediate exit 143.
+/// Made by main before any other thread, so that all threads inherit the blocked signals. Also
+/// ignores SIGPIPE: a reader that went away is no reason to die holding the Lease.
 class StopSignal {
  public:
   StopSignal();

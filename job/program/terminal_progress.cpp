@@ -7,8 +7,8 @@ namespace job {
 
 void TerminalProgress::show(const std::string& what, timing::Duration elapsed) {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(elapsed).count();
-  std::fprintf(stderr, "\r\x1b[K%s (%lld:%02lld)", what.c_str(), static_cast<long long>(seconds / 60),
-               static_cast<long long>(seconds % 60));
+  std::fprintf(stderr, "\r\x1b[K%s (%lld:%02lld)", what.c_str(),
+               static_cast<long long>(seconds / 60), static_cast<long long>(seconds % 60));
   std::fflush(stderr);
   shown_ = true;
 }

@@ -18,8 +18,8 @@ class TerminalProgress final : public Progress {
   bool shown_ = false;
 };
 
-/// To stderr too: takes the live line away first, so that a log line does not run into it. Not thread-safe,
-/// as progress is not.
+/// To stderr too: takes the live line away first, so that a log line does not run into it. Not
+/// thread-safe, as progress is not.
 class SinkAroundProgress final : public logging::Logger::Sink {
  public:
   explicit SinkAroundProgress(Progress& progress) : progress_(progress) {}

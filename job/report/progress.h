@@ -6,13 +6,13 @@
 
 namespace job {
 
-/// Where a wait shows that it lives: one live line on a terminal, nothing elsewhere (there the log has a line a
-/// change).
+/// Where a wait shows that it lives: one live line on a terminal, nothing elsewhere (there the log
+/// has a line a change).
 class Progress {
  public:
   virtual ~Progress() = default;
-  /// `what` is a clause ("Backup backup-1 is started, noobaa-db-pg-cluster-2 is fenced"); `elapsed` since the
-  /// wait began.
+  /// `what` is a clause ("Backup backup-1 is started, noobaa-db-pg-cluster-2 is fenced"); `elapsed`
+  /// since the wait began.
   virtual void show(const std::string& what, timing::Duration elapsed) = 0;
   /// The wait is over; the next output starts on a clean line.
   virtual void clear() = 0;
