@@ -17,10 +17,10 @@ json::Value condition(const char* type, const char* reason, const char* message,
                       {"message", message}};
 }
 
-const json::Array& versionsOf(const json::Value& definition) {
-  static const json::Array kNone;
+json::Array versionsOf(const json::Value& definition) {
   const json::Value* versions = valueAt(definition, {"spec", "versions"});
-  return versions == nullptr || versions->array() == nullptr ? kNone : *versions->array();
+  if (versions == nullptr || versions->array() == nullptr) return {};
+  return *versions->array();
 }
 
 }  // namespace

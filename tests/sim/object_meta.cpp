@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kLabelLength = 63;
 constexpr std::size_t kSubdomainLength = 253;
-constexpr std::size_t kAnnotationsSize = 256 * 1024;
+constexpr std::size_t kAnnotationsSize = 262144;
 
 constexpr const char* kSubdomainProblem =
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or "
