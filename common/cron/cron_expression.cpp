@@ -55,9 +55,9 @@ std::string_view trimmed(std::string_view text) {
 }
 
 bool equalIgnoringCase(std::string_view text, std::string_view lower) {
-  const auto toLower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  const auto to_lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
   return std::equal(text.begin(), text.end(), lower.begin(), lower.end(),
-                    [&](char a, char b) { return toLower(a) == b; });
+                    [&](char a, char b) { return to_lower(a) == b; });
 }
 
 /// Whether the value is of a kind that other crons know: L, 15W, LW, 5L, fri#2, Jenkins' H.

@@ -64,29 +64,29 @@ std::optional<seconds> firstTimeOfDay(const Fields& fields, seconds from) {
     return hours(hour) + minutes(minute) + seconds(second);
   };
   const std::chrono::hh_mm_ss start(from);
-  const auto hourNow = static_cast<unsigned>(start.hours().count());
-  const auto minuteNow = static_cast<unsigned>(start.minutes().count());
-  const auto secondNow = static_cast<unsigned>(start.seconds().count());
+  const auto hour_now = static_cast<unsigned>(start.hours().count());
+  const auto minute_now = static_cast<unsigned>(start.minutes().count());
+  const auto second_now = static_cast<unsigned>(start.seconds().count());
 
-  if (fields.hour.has(hourNow)) {
-    if (fields.minute.has(minuteNow)) {
-      const auto second = firstValue(fields.second, secondNow);
-      if (second) return time(hourNow, minuteNow, *second);
+  if (fields.hour.has(hour_now)) {
+    if (fields.minute.has(minute_now)) {
+      const auto second = firstValue(fields.second, second_now);
+      if (second) return time(hour_now, minute_now, *second);
     }
-    const auto minute = firstValue(fields.minute, minuteNow + 1);
-    if (minute) return time(hourNow, *minute, lowest(fields.second));
+    const auto minute = firstValue(fields.minute, minute_now + 1);
+    if (minute) return time(hour_now, *minute, lowest(fields.second));
   }
-  const auto hour = firstValue(fields.hour, hourNow + 1);
+  const auto hour = firstValue(fields.hour, hour_now + 1);
   if (hour) return time(*hour, lowest(fields.minute), lowest(fields.second));
   return std::nullopt;
 }
 
 bool matchesDay(const Fields& fields, local_days day, const year_month_day& date) {
-  const bool byDate = fields.dayOfMonth.has(static_cast<unsigned>(date.day()));
-  const bool byWeekday = fields.dayOfWeek.has(std::chrono::weekday(day).c_encoding());
+  const bool by_date = fields.dayOfMonth.has(static_cast<unsigned>(date.day()));
+  const bool by_weekday = fields.dayOfWeek.has(std::chrono::weekday(day).c_encoding());
   // A star in either leaves the choice to the other; two restrictions widen each other.
-  if (fields.dayOfMonth.star || fields.dayOfWeek.star) return byDate && byWeekday;
-  return byDate || byWeekday;
+  if (fields.dayOfMonth.star || fields.dayOfWeek.star) return by_date && by_weekday;
+  return by_date || by_weekday;
 }
 
 /// The first matching local time in [from, end), by the calendar alone.
@@ -100,8 +100,8 @@ std::optional<local_seconds> firstLocalMatch(const Fields& fields, local_seconds
       continue;
     }
     if (matchesDay(fields, day, date)) {
-      const auto timeOfDay = firstTimeOfDay(fields, at - day);
-      if (timeOfDay && day + *timeOfDay < end) return day + *timeOfDay;
+      const auto time_of_day = firstTimeOfDay(fields, at - day);
+      if (time_of_day && day + *time_of_day < end) return day + *time_of_day;
     }
     at = day + days(1);
   }
@@ -114,8 +114,8 @@ std::optional<local_seconds> firstLocalMatch(const Fields& fields, local_seconds
 std::optional<sys_seconds> firstMatch(const Fields& fields, const TimeZone& zone,
                                       sys_seconds from) {
   Span span = spanAt(zone, from);
-  const year startYear = year_month_day(floor<days>(span.local(from))).year();
-  const local_seconds limit = local_days((startYear + kLookAhead + years(1)) / 1 / 1);
+  const year start_year = year_month_day(floor<days>(span.local(from))).year();
+  const local_seconds limit = local_days((start_year + kLookAhead + years(1)) / 1 / 1);
 
   for (sys_seconds at = from; span.local(at) < limit; span = spanAt(zone, at)) {
     const local_seconds end = std::min(span.local(span.end), limit);

@@ -121,14 +121,14 @@ class Preparation {
 
   /// False for a name with a NUL in it.
   bool copyString() {
-    bool hasNul = false;
+    bool has_nul = false;
     std::size_t end = text_.find_first_of("\"\\", at_ + 1);
     while (end < text_.size() && text_[end] == '\\') {
-      hasNul = hasNul || text_.substr(end, 6) == "\\u0000";
+      has_nul = has_nul || text_.substr(end, 6) == "\\u0000";
       end = text_.find_first_of("\"\\", end + 2);
     }
     copyUntil(end < text_.size() ? end + 1 : text_.size());
-    return !(hasNul && isName());
+    return !(has_nul && isName());
   }
 
   /// Whether the string just read is followed by a colon.

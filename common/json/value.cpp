@@ -91,8 +91,8 @@ bool operator==(const Object& a, const Object& b) {
   if (a.size() != b.size()) return false;
   for (std::size_t i = 0; i < a.size(); ++i) {
     const auto& [key, value] = a.members_[i];
-    const bool samePlace = b.members_[i].first == key;  // the usual case, and then no search
-    const Value* other = samePlace ? &b.members_[i].second : b.find(key);
+    const bool same_place = b.members_[i].first == key;  // the usual case, and then no search
+    const Value* other = same_place ? &b.members_[i].second : b.find(key);
     if (other == nullptr || !(*other == value)) return false;
   }
   return true;

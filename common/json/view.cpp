@@ -157,10 +157,10 @@ std::string excerpt(const Value& value) {
   std::string text = write(value);
   if (text.size() <= kLongest) return text;
   std::size_t end = kLongest - kCut.size();
-  const auto isContinuation = [](char c) {
+  const auto is_continuation = [](char c) {
     return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
   };
-  while (end > 0 && isContinuation(text[end])) --end;
+  while (end > 0 && is_continuation(text[end])) --end;
   text.resize(end);
   text += kCut;
   return text;

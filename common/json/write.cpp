@@ -63,7 +63,7 @@ class Writer {
   }
 
   template <typename List, typename WriteItem>
-  void list(char open, const List& items, char close, const WriteItem& writeItem) {
+  void list(char open, const List& items, char close, const WriteItem& write_item) {
     out_ += open;
     ++depth_;
     bool first = true;
@@ -71,7 +71,7 @@ class Writer {
       if (!first) out_ += ',';
       first = false;
       newLine();
-      writeItem(item);
+      write_item(item);
     }
     --depth_;
     if (!items.empty()) newLine();

@@ -7,7 +7,7 @@
 namespace k8s {
 namespace {
 
-constexpr std::size_t kLongestLine = 8 * 1024;
+constexpr std::size_t kLongestLine = 8192;
 
 }  // namespace
 

@@ -55,7 +55,7 @@ bool isInCluster(const Surroundings& surroundings) {
 
 /// POD_NAMESPACE wins, as with client-go: it can be set where the file is missing.
 std::string namespaceOfPod(const Surroundings& surroundings) {
-  const std::string variable = trimmed(surroundings.variable("POD_NAMESPACE"));
+  std::string variable = trimmed(surroundings.variable("POD_NAMESPACE"));
   if (!variable.empty()) return variable;
   const auto file = surroundings.read_file(surroundings.service_account_folder + "/namespace");
   return file ? trimmed(*file) : std::string();

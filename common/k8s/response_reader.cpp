@@ -16,7 +16,7 @@ using Kind = TransportError::Kind;
 using Poco::Net::HTTPResponse;
 
 constexpr auto kIdleInterval = std::chrono::seconds(1);
-constexpr std::size_t kLargestHead = 64 * 1024;
+constexpr std::size_t kLargestHead = 65536;
 constexpr int kMostHeaders = 200;
 
 TransportError broken(std::string message) {
@@ -91,7 +91,7 @@ tl::expected<ResponseReader::Next, TransportError> ResponseReader::readHead(
       if (head_.size() > kLargestHead) {
         return tl::unexpected(broken("the response's head is too large"));
       }
-      const auto got = next();
+      auto got = next();
       if (!got || *got == Next::kEndedBySink) return got;
       if (*got == Next::kEnd) {
         return tl::unexpected(broken("the server closed the connection without a response"));
@@ -111,7 +111,7 @@ tl::expected<void, TransportError> ResponseReader::readBody(BodyDecoder decoder)
   const auto emit = [this](std::string_view piece) { return sink_.onData(piece); };
   while (!decoder.isComplete()) {
     if (input_.empty()) {
-      const auto got = next();
+      auto got = next();
       if (!got) return tl::unexpected(got.error());
       if (*got == Next::kEndedBySink) {
         reusable_ = false;

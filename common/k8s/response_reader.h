@@ -39,7 +39,7 @@ class ResponseReader {
   ResponseSink& sink_;
   const Interruption& interruption_;
   timing::Monotonic last_idle_;
-  std::array<char, 16 * 1024> buffer_;
+  std::array<char, 16384> buffer_;
   std::string head_;
   std::string_view input_;  // read, not yet consumed; in buffer_ or in head_
   bool received_ = false;

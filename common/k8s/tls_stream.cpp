@@ -18,7 +18,7 @@ using Poco::Net::SecureStreamSocket;
 
 constexpr auto kHandshakeCap = std::chrono::seconds(10);
 /// One TLS record.
-constexpr std::size_t kWritePiece = 16 * 1024;
+constexpr std::size_t kWritePiece = 16384;
 
 TransportError broken(std::string message) {
   return {Kind::kBroken, std::move(message), true};

@@ -45,7 +45,7 @@ class TlsStream {
   bool isStale();
 
  private:
-  explicit TlsStream(Poco::Net::SecureStreamSocket socket) : socket_(std::move(socket)) {}
+  explicit TlsStream(const Poco::Net::SecureStreamSocket& socket) : socket_(socket) {}
   tl::expected<void, TransportError> shakeHands(const Interruption& interruption);
   int descriptor() const;
 

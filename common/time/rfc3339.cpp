@@ -109,13 +109,13 @@ Read<minutes> readOffset(Reader& reader) {
 Read<Instant> readInstant(Reader& reader) {
   const auto date = readDate(reader);
   if (!date) return tl::unexpected(date.error());
-  const auto timeOfDay = readTimeOfDay(reader);
-  if (!timeOfDay) return tl::unexpected(timeOfDay.error());
+  const auto time_of_day = readTimeOfDay(reader);
+  if (!time_of_day) return tl::unexpected(time_of_day.error());
   const auto offset = readOffset(reader);
   if (!offset) return tl::unexpected(offset.error());
   if (!reader.atEnd()) return problem("something follows the offset");
 
-  const Instant instant{date->time_since_epoch() + *timeOfDay - *offset};
+  const Instant instant{date->time_since_epoch() + *time_of_day - *offset};
   // The offset can carry the first and the last day out of the years that RFC 3339 can write.
   const auto year = year_month_day(std::chrono::floor<days>(instant)).year();
   if (year < std::chrono::year(1) || year > std::chrono::year(9999)) {

@@ -89,6 +89,7 @@ std::vector<Finding> judgeDriver(const NeededClass& needed, const SnapshotClass&
     if (volume.provisioner != found.driver) unfit[volume.provisioner].push_back(volume.name);
   }
   std::vector<Finding> findings;
+  findings.reserve(unfit.size());
   for (const auto& [provisioner, names] : unfit) {
     findings.push_back(Finding::refuse(
         "VolumeSnapshotClass " + inQuotes(found.name) + " is of driver " + inQuotes(found.driver) +

@@ -42,16 +42,16 @@ struct Field {
 };
 
 std::vector<Field> fieldsOf(const BackupStatus& status) {
-  const auto orNull = [](bool absent, json::Value value) {
+  const auto or_null = [](bool absent, json::Value value) {
     return absent ? json::Value() : std::move(value);
   };
   const auto& available = status.available_snapshots;
   return {
-      {"lastBackupTime", orNull(status.last_backup_time.empty(), status.last_backup_time)},
-      {"nextBackupTime", orNull(status.next_backup_time.empty(), status.next_backup_time)},
-      {"totalSnapshots", orNull(status.total_snapshots == 0, status.total_snapshots)},
+      {"lastBackupTime", or_null(status.last_backup_time.empty(), status.last_backup_time)},
+      {"nextBackupTime", or_null(status.next_backup_time.empty(), status.next_backup_time)},
+      {"totalSnapshots", or_null(status.total_snapshots == 0, status.total_snapshots)},
       {"availableSnapshots",
-       orNull(available.empty(), json::Array(available.begin(), available.end()))},
+       or_null(available.empty(), json::Array(available.begin(), available.end()))},
   };
 }
 

@@ -130,7 +130,14 @@ Outcome<ClusterFinding> findCluster(Session& session) {
     }
   }
 
-  ClusterFinding finding{groups.front(), groups, std::nullopt};
+  // Told which one, the others may still be there, with Clusters that need our snapshots.
+  std::vector<std::string> all = groups;
+  if (wanted != "auto") {
+    for (const std::string_view group : {kNooBaaCnpgGroup, kUpstreamCnpgGroup}) {
+      if (group != wanted) all.emplace_back(group);
+    }
+  }
+  ClusterFinding finding{groups.front(), std::move(all), std::nullopt};
   std::optional<Failure> hidden;  // by RBAC, in one of the groups
   for (const std::string& group : groups) {
     auto cluster = readCluster(session, group, session.context());
@@ -278,8 +285,10 @@ Outcome<References> readClusterReferences(Session& session,
   for (const std::string& group : groups) {
     const auto type = clusterType(group);
     const auto clusters = session.client.list(session.collection(type), {}, session.context());
-    if (!clusters)
+    if (!clusters && clusters.error().isApiMissing()) continue;
+    if (!clusters) {
       return tl::unexpected(failureOf(clusters.error(), "list " + type.qualifiedName()));
+    }
     for (const json::Value& cluster : clusters->items) {
       const BootstrapReferences bootstrap = bootstrapReferencesOf(cluster);
       references.cluster_snapshots.insert(bootstrap.snapshots.begin(), bootstrap.snapshots.end());

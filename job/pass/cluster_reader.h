@@ -22,9 +22,9 @@ Outcome<NooBaaSystem> readSystem(Session& session);
 
 /// Where the CNPG Cluster is found.
 struct ClusterFinding {
-  std::string group;                       // its API group
-  std::vector<std::string> served_groups;  // CNPG groups of the server
-  std::optional<Cluster> cluster;          // empty: there is no Cluster of that name
+  std::string group;                    // its API group
+  std::vector<std::string> all_groups;  // CNPG groups that may hold Clusters
+  std::optional<Cluster> cluster;       // empty: there is no Cluster of that name
 };
 /// Discovers the group (or takes --cnpg-api-group) and reads the Cluster. Fails when no CNPG group
 /// is served and when both hold a Cluster of the name.

@@ -29,7 +29,7 @@ Outcome<Configuration> readConfiguration(Session& session) {
   auto finding = findCluster(session);
   if (!finding) return tl::unexpected(finding.error());
   configuration.group = finding->group;
-  configuration.served_groups = std::move(finding->served_groups);
+  configuration.all_groups = std::move(finding->all_groups);
   configuration.cluster = std::move(finding->cluster);
 
   auto schedules = listScheduledBackups(session, configuration.group);

@@ -15,8 +15,8 @@ struct Configuration {
   NooBaaSystem system;
   std::optional<BackupPolicy> policy;  // empty: nothing to do, and `nothing_to_do` says why
   std::string nothing_to_do;
-  std::string group;                       // the CNPG API group in use
-  std::vector<std::string> served_groups;  // all CNPG groups of the server
+  std::string group;                    // the CNPG API group in use
+  std::vector<std::string> all_groups;  // CNPG groups that may hold Clusters
   std::optional<Cluster> cluster;
   std::vector<ScheduledBackup> active_schedules;
 };

@@ -11,6 +11,7 @@
 #include "job/pass/await_backup.h"
 #include "job/pass/catalogue.h"
 #include "job/pass/preconditions.h"
+#include "job/pass/take_over.h"
 #include "job/pass/wait_until_fit.h"
 
 namespace job {
@@ -173,10 +174,15 @@ Outcome<Cleared> clearTheWay(Session& session, const Configuration& configuratio
 
 }  // namespace
 
-Outcome<Started> startBackup(Session& session, PassLock& lock, const Configuration& configuration) {
+Outcome<Started> startBackup(Session& session, PassLock& lock, Configuration& configuration) {
   auto cleared = clearTheWay(session, configuration);
   if (!cleared) return tl::unexpected(cleared.error());
-  if (cleared->adopted) return Started{*std::move(cleared->adopted), {}, {}};
+  if (cleared->adopted) {
+    if (auto taken = takeOverSchedules(session, lock, configuration); !taken) {
+      return tl::unexpected(taken.error());
+    }
+    return Started{*std::move(cleared->adopted), {}, {}};
+  }
 
   auto preconditions = checkPreconditions(session, configuration);
   if (!preconditions) return tl::unexpected(preconditions.error());
@@ -185,12 +191,16 @@ Outcome<Started> startBackup(Session& session, PassLock& lock, const Configurati
   const auto cluster = waitUntilFit(session, configuration.group, started.warnings);
   if (!cluster) return tl::unexpected(cluster.error());
   // An instance is not stopped for a backup that nobody would have the time to follow.
-  if (cleared->waited && session.patience.remaining(session.clock) < kGrace) {
-    return tl::unexpected(
-        Failure{ExitCode::kBusy,
-                "the Backups of others took nearly all of --timeout; none of ours was begun"});
+  const bool waited = cleared->waited || lock.waited();
+  if (session.settings.timeout > 2 * kGrace && session.patience.remaining(session.clock) < kGrace) {
+    return tl::unexpected(Failure{
+        waited ? ExitCode::kBusy : ExitCode::kRefused,
+        "waiting took nearly all of --timeout, so no Backup was begun; the next pass tries again"});
   }
   if (auto held = lock.confirmNow(); !held) return tl::unexpected(held.error());
+  if (auto taken = takeOverSchedules(session, lock, configuration); !taken) {
+    return tl::unexpected(taken.error());
+  }
   if (auto fitted = fitBackupSection(session, configuration, *cluster); !fitted) {
     return tl::unexpected(fitted.error());
   }

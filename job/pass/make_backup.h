@@ -19,8 +19,8 @@ struct Started {
 };
 
 /// Adopts; or awaits whatever other Backup is in flight, checks the preconditions, waits until the
-/// cluster is fit, and creates the Backup. Failures: 5 (a foreign Backup outlasts --timeout), 6
-/// (not fit), or why the API refused.
-Outcome<Started> startBackup(Session& session, PassLock& lock, const Configuration& configuration);
+/// cluster is fit, takes over from other schedules if told to, and creates the Backup. Failures: 5
+/// (a foreign Backup outlasts --timeout), 6 (not fit), or why the API refused.
+Outcome<Started> startBackup(Session& session, PassLock& lock, Configuration& configuration);
 
 }  // namespace job

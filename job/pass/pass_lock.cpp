@@ -27,6 +27,10 @@ Outcome<PassLock> PassLock::acquire(Session& session) {
                          {{"lease", options.name}, {"holder", holder}});
       });
   const std::string name = "Lease " + options.name_space + "/" + options.name;
+  if (!held && held.error().kind == k8s::ApiError::Kind::kTimeout) {
+    // Nobody was seen to hold it: it is the API server that did not answer.
+    return tl::unexpected(Failure{ExitCode::kUnavailable, held.error().describe()});
+  }
   if (!held) return tl::unexpected(failureOf(held.error(), "take " + name));
   if (!*held) {
     return tl::unexpected(

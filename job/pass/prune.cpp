@@ -31,25 +31,41 @@ References knownReferences(const Configuration& configuration) {
   return references;
 }
 
-PrunePlan decide(const Configuration& configuration, const Catalogue& catalogue,
-                 const References& references, std::optional<std::int64_t> max_snapshots,
-                 const std::optional<RetentionCandidate>& imagined) {
-  std::vector<RetentionCandidate> candidates =
-      retentionCandidates(catalogue.groups, references, configuration.active_schedules);
-  if (imagined) candidates.push_back(*imagined);
+/// Everything a plan depends on besides the catalogue.
+struct Circumstances {
+  References references;
+  std::vector<ScheduledBackup> active_schedules;
+  std::optional<std::int64_t> max_snapshots;
+  std::string verified;
+  std::optional<RetentionCandidate> imagined;
+};
+
+PrunePlan decide(const Catalogue& catalogue, const Circumstances& circumstances) {
+  std::vector<RetentionCandidate> candidates = retentionCandidates(
+      catalogue.groups, circumstances.references, circumstances.active_schedules);
+  if (circumstances.imagined) candidates.push_back(*circumstances.imagined);
   PrunePlan plan;
-  plan.decisions = planRetention(candidates, max_snapshots);
+  plan.decisions = planRetention(candidates, circumstances.max_snapshots);
   for (std::size_t i = 0; i < candidates.size(); ++i) {
+    RetentionDecision& decision = plan.decisions[i];
+    if (decision.remove && decision.name == circumstances.verified) {
+      decision = {decision.name, false, RetentionReason::kWithinMaxSnapshots};
+    }
     const bool held = candidates[i].hold != Hold::kNone;
     if (held) plan.held.push_back(candidates[i].name);
-    if (!held && isGood(candidates[i].verdict) && !plan.decisions[i].remove) ++plan.kept;
+    if (!held && isGood(candidates[i].verdict) && !decision.remove) ++plan.kept;
   }
   return plan;
 }
 
+Circumstances knownCircumstances(const Configuration& configuration, const std::string& verified) {
+  return {knownReferences(configuration), configuration.active_schedules,
+          configuration.policy->max_snapshots, verified, std::nullopt};
+}
+
 Outcome<void> addFreshReferences(Session& session, const Configuration& configuration,
                                  References& references) {
-  auto clusters = readClusterReferences(session, configuration.served_groups);
+  auto clusters = readClusterReferences(session, configuration.all_groups);
   if (!clusters) return tl::unexpected(clusters.error());
   auto claims = readVolumeClaims(session);
   if (!claims) return tl::unexpected(claims.error());
@@ -135,6 +151,25 @@ RemovalResult removeGroup(Session& session, PassLock& lock, const std::string& a
   return result;
 }
 
+/// Adds a round: what failed before and was removed or judged again now has not failed.
+void absorb(PruneOutcome& total, PruneOutcome round) {
+  const auto mentions = [&](const std::string& name) {
+    const auto in = [&](const std::vector<std::string>& names) {
+      return std::find(names.begin(), names.end(), name) != names.end();
+    };
+    return in(round.pruned) || in(round.failed);
+  };
+  for (std::size_t i = 0; i < total.failed.size(); ++i) {
+    if (mentions(total.failed[i])) continue;
+    round.failed.push_back(total.failed[i]);
+    round.problems.push_back(total.problems[i]);
+  }
+  std::move(round.pruned.begin(), round.pruned.end(), std::back_inserter(total.pruned));
+  total.failed = std::move(round.failed);
+  total.problems = std::move(round.problems);
+  total.changed = std::move(round.changed);
+}
+
 }  // namespace
 
 std::vector<std::string> PrunePlan::removals() const {
@@ -145,13 +180,19 @@ std::vector<std::string> PrunePlan::removals() const {
   return names;
 }
 
+PrunePlan decidePrune(const Configuration& configuration, const Catalogue& catalogue,
+                      const std::string& verified) {
+  return decide(catalogue, knownCircumstances(configuration, verified));
+}
+
 Outcome<PrunePlan> planPrune(Session& session, const Configuration& configuration,
-                             const Catalogue& catalogue,
+                             const Catalogue& catalogue, const std::string& verified,
                              const std::optional<RetentionCandidate>& imagined) {
-  References references = knownReferences(configuration);
-  PrunePlan plan =
-      decide(configuration, catalogue, references, configuration.policy->max_snapshots, imagined);
-  // More references can only mean fewer removals, so where nothing goes there is nothing to ask.
+  Circumstances now = knownCircumstances(configuration, verified);
+  now.imagined = imagined;
+  PrunePlan plan = decide(catalogue, now);
+  // More references and schedules can only mean fewer removals, so where nothing goes there is
+  // nothing to ask.
   if (plan.removals().empty()) return plan;
 
   // The CR may have changed while the backup was made, in what to keep or in being there at all.
@@ -159,13 +200,16 @@ Outcome<PrunePlan> planPrune(Session& session, const Configuration& configuratio
   if (!system) return tl::unexpected(system.error());
   const auto policy = decidePolicy(*system, session.settings.overrides);
   if (!policy) return tl::unexpected(Failure{ExitCode::kConfiguration, policy.error()});
-  if (system->recovery_snapshot) references.recovery_snapshots.insert(*system->recovery_snapshot);
-  if (auto added = addFreshReferences(session, configuration, references); !added) {
+  now.max_snapshots = *policy ? (*policy)->max_snapshots : std::nullopt;
+  if (system->recovery_snapshot)
+    now.references.recovery_snapshots.insert(*system->recovery_snapshot);
+  const auto schedules = listScheduledBackups(session, configuration.group);
+  if (!schedules) return tl::unexpected(schedules.error());
+  now.active_schedules = activeSchedules(*schedules, session.cluster());
+  if (auto added = addFreshReferences(session, configuration, now.references); !added) {
     return tl::unexpected(added.error());
   }
-  const std::optional<std::int64_t> max_snapshots =
-      *policy ? (*policy)->max_snapshots : std::nullopt;
-  return decide(configuration, catalogue, references, max_snapshots, imagined);
+  return decide(catalogue, now);
 }
 
 PruneOutcome applyPlan(Session& session, PassLock& lock, const Configuration& configuration,
@@ -199,21 +243,19 @@ PruneOutcome applyPlan(Session& session, PassLock& lock, const Configuration& co
 }
 
 PruneOutcome prune(Session& session, PassLock& lock, const Configuration& configuration,
-                   Catalogue& catalogue, PrunePlan& plan) {
+                   const std::string& verified, Catalogue& catalogue, PrunePlan& plan) {
   PruneOutcome total;
+  plan = decidePrune(configuration, catalogue, verified);
   constexpr int kRounds = 2;
   for (int round = 1; round <= kRounds; ++round) {
-    auto planned = planPrune(session, configuration, catalogue);
+    auto planned = planPrune(session, configuration, catalogue, verified);
     if (!planned) {
       total.problems.push_back("nothing was pruned: " + planned.error().message);
       return total;
     }
     plan = *std::move(planned);
     PruneOutcome done = applyPlan(session, lock, configuration, plan, catalogue);
-    std::move(done.pruned.begin(), done.pruned.end(), std::back_inserter(total.pruned));
-    total.failed = std::move(done.failed);
-    total.problems = std::move(done.problems);
-    total.changed = std::move(done.changed);
+    absorb(total, std::move(done));
     if (total.changed.empty()) break;
     auto fresh = readCatalogue(session, configuration.group, configuration.cluster);
     if (!fresh) {

@@ -22,10 +22,16 @@ struct PrunePlan {
   std::vector<std::string> removals() const;
 };
 
+/// Without asking anything: what the catalogue and the configuration say. `verified` is the backup
+/// that this pass made: it stays, however the clocks of others date older ones.
+PrunePlan decidePrune(const Configuration& configuration, const Catalogue& catalogue,
+                      const std::string& verified);
+
 /// Decides by what is true now: when something would go, the CR (maxSnapshots, dbRecovery), the
-/// Clusters and the PVCs are read anew. `imagined` is a backup that a dry run supposes.
+/// schedules, the Clusters and the PVCs are read anew. `imagined` is a backup that a dry run
+/// supposes.
 Outcome<PrunePlan> planPrune(Session& session, const Configuration& configuration,
-                             const Catalogue& catalogue,
+                             const Catalogue& catalogue, const std::string& verified,
                              const std::optional<RetentionCandidate>& imagined = std::nullopt);
 
 /// What came of a plan.
@@ -45,6 +51,6 @@ PruneOutcome applyPlan(Session& session, PassLock& lock, const Configuration& co
 /// Plan and apply; what changed in between is judged once more. `plan` is the last one made, as far
 /// as it got.
 PruneOutcome prune(Session& session, PassLock& lock, const Configuration& configuration,
-                   Catalogue& catalogue, PrunePlan& plan);
+                   const std::string& verified, Catalogue& catalogue, PrunePlan& plan);
 
 }  // namespace job

@@ -65,23 +65,6 @@ bool isDeferred(const Session& session, const Configuration& configuration) {
          session.settings.operator_schedule == OperatorSchedulePolicy::kDefer;
 }
 
-Outcome<void> suspendSchedules(Session& session, PassLock& lock, Configuration& configuration) {
-  if (session.settings.operator_schedule != OperatorSchedulePolicy::kSuspend) return {};
-  for (const ScheduledBackup& schedule : configuration.active_schedules) {
-    if (auto held = lock.confirm(); !held) return held;
-    json::Value patch;
-    patch["spec"]["suspend"] = true;
-    const auto ref = session.object(scheduledBackupType(configuration.group), schedule.name);
-    const auto patched =
-        session.client.mergePatch(ref, patch, k8s::Subresource::kNone, session.context());
-    if (!patched)
-      return tl::unexpected(failureOf(patched.error(), "suspend ScheduledBackup " + schedule.name));
-    session.log.info("suspended the operator's schedule", {{"scheduledBackup", schedule.name}});
-  }
-  configuration.active_schedules.clear();
-  return {};
-}
-
 /// Decides the status and puts its times into the result.
 BackupStatus statusOf(Run& run, const Configuration& configuration, const Catalogue& catalogue) {
   run.result.max_snapshots = configuration.policy->max_snapshots;
@@ -90,6 +73,22 @@ BackupStatus statusOf(Run& run, const Configuration& configuration, const Catalo
   run.result.last_backup_time = status.last_backup_time;
   run.result.next_backup_time = status.next_backup_time;
   return status;
+}
+
+/// What is left, also of a plan that was carried out in part.
+void describeKept(Run& run, const PrunePlan& plan, const PruneOutcome& pruned) {
+  run.result.held = plan.held;
+  run.result.kept = plan.kept;
+  for (const RetentionDecision& decision : plan.decisions) {
+    const auto is = [&](const std::string& name) { return name == decision.name; };
+    const bool gone = std::any_of(pruned.pruned.begin(), pruned.pruned.end(), is) ||
+                      std::any_of(pruned.failed.begin(), pruned.failed.end(), is);
+    // Only good backups exceed maxSnapshots; one that could not be begun is still there. One that
+    // failed may be half gone and is not promised.
+    if (decision.remove && !gone && decision.reason == RetentionReason::kExceedsMaxSnapshots) {
+      ++run.result.kept;
+    }
+  }
 }
 
 /// Where a dry run ends: the server has validated what would be created; what would be pruned is
@@ -101,10 +100,11 @@ Outcome<void> endDryRun(Run& run, const Configuration& configuration, const std:
   const Timestamp now = Timestamp::of(run.session.clock.now());
   const RetentionCandidate imagined{
       .name = name, .verdict = Verdict::kCertified, .end = now, .begin = now};
-  const auto plan = planPrune(run.session, configuration, *catalogue, imagined);
+  const auto plan = planPrune(run.session, configuration, *catalogue, name, imagined);
   if (!plan) return tl::unexpected(plan.error());
   run.result.would_prune = plan->removals();
   run.result.held = plan->held;
+  run.result.kept = plan->kept;
   statusOf(run, configuration, *catalogue);
   return {};
 }
@@ -199,6 +199,17 @@ void tellOfSuccess(Run& run, const Configuration& configuration, const PruneOutc
   }
 }
 
+/// Backups are ordered by when CNPG says they ended; one dated ahead displaces newer ones.
+void warnOfTheFuture(Run& run, const Catalogue& catalogue) {
+  constexpr std::chrono::minutes kTolerance{5};
+  for (const JudgedGroup& judged : catalogue.groups) {
+    const auto end = judged.group.endTime().instant();
+    if (!end || *end <= run.session.clock.now() + kTolerance) continue;
+    run.warn("Backup " + judged.group.name +
+             " is dated in the future, so it counts as newer than it is; check the clocks");
+  }
+}
+
 std::string joined(const std::vector<std::string>& clauses) {
   std::string text;
   for (const std::string& clause : clauses) text += (text.empty() ? "" : "; ") + clause;
@@ -209,14 +220,15 @@ std::string joined(const std::vector<std::string>& clauses) {
 Outcome<void> finish(Run& run, PassLock& lock, const Configuration& configuration,
                      const std::vector<Right>& missing_rights, Catalogue catalogue) {
   Session& session = run.session;
+  warnOfTheFuture(run, catalogue);
   std::vector<std::string> problems = markBackups(session, lock, catalogue);
+  const std::string& made = *run.result.backup;
   PrunePlan plan;
-  const PruneOutcome pruned = prune(session, lock, configuration, catalogue, plan);
+  const PruneOutcome pruned = prune(session, lock, configuration, made, catalogue, plan);
   problems.insert(problems.end(), pruned.problems.begin(), pruned.problems.end());
   run.result.pruned = pruned.pruned;
   run.result.failed_to_prune = pruned.failed;
-  run.result.held = plan.held;
-  run.result.kept = plan.kept;
+  describeKept(run, plan, pruned);
 
   const BackupStatus status = statusOf(run, configuration, catalogue);
   // After a stop there is a second for a status that does not offer what was just pruned.
@@ -224,8 +236,10 @@ Outcome<void> finish(Run& run, PassLock& lock, const Configuration& configuratio
       session.stop.stop_requested() && !pruned.pruned.empty()
           ? k8s::CallContext{timing::Deadline::in(session.clock, std::chrono::seconds(1)), {}}
           : session.context();
-  if (lock.lost()) {
-    problems.push_back(lock.lostFailure().message);
+  const bool stopped = session.stop.stop_requested();
+  auto held = stopped && !lock.lost() ? Outcome<void>() : lock.confirm();
+  if (!held) {
+    problems.push_back(held.error().message);
   } else {
     Published published = publishStatus(session, configuration.system, status, context);
     run.warn(published.warnings);
@@ -246,13 +260,15 @@ Outcome<void> finish(Run& run, PassLock& lock, const Configuration& configuratio
 }
 
 /// After a pass without a verified backup: the status, true as things are now, and an Event.
-void afterFailure(Run& run, const PassLock& lock, const Configuration& configuration,
+void afterFailure(Run& run, PassLock& lock, const Configuration& configuration,
                   const Failure& failure) {
   Session& session = run.session;
   if (session.stop.stop_requested() || lock.lost() || failure.code == ExitCode::kUnavailable)
     return;
   if (auto catalogue = readCatalogue(session, configuration.group, configuration.cluster)) {
     const BackupStatus status = statusOf(run, configuration, *catalogue);
+    describeKept(run, decidePrune(configuration, *catalogue, ""), {});
+    if (auto held = lock.confirm(); !held) return run.warn(held.error().message);
     const Published published =
         publishStatus(session, configuration.system, status, session.context());
     if (published.failure) run.warn(published.failure->message);
@@ -269,7 +285,6 @@ void afterFailure(Run& run, const PassLock& lock, const Configuration& configura
 /// Everything that happens while the lock is held.
 Outcome<void> passLocked(Run& run, PassLock& lock, Configuration& configuration) {
   Session& session = run.session;
-  if (auto suspended = suspendSchedules(session, lock, configuration); !suspended) return suspended;
   auto started = startBackup(session, lock, configuration);
   if (!started) return tl::unexpected(started.error());
   run.warn(started->warnings);

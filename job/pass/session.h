@@ -28,7 +28,7 @@ struct Session {
   const Settings& settings;
   std::string name_space;
   std::string run_id;
-  std::string holder;  // of the Lease: "<run id>/<pod or host>"
+  std::string holder;  // of the Lease, unique: "<run id>/<pod or host>-<random>"
   std::stop_token stop;
   timing::Deadline patience;  // of all waiting: --timeout
   timing::Deadline end;       // of the whole command: kGrace later

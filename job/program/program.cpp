@@ -61,12 +61,19 @@ void writeTerminationLog(const PassResult& result) {
   std::ofstream(kPath, std::ios::trunc) << terminationMessage(result);
 }
 
+/// Writes a result whole; a reader that is gone or a full disk is an error, as an empty result
+/// would pass for a success.
+bool write(ProgramWorld& world, const std::string& text) {
+  world.out << text << std::flush;
+  if (world.out.good()) return true;
+  world.err << kProgramName << ": the result can't be written to stdout" << std::endl;
+  return false;
+}
+
+/// The pass has happened; its exit code stands even when its result can't be shown.
 int report(ProgramWorld& world, const Settings& settings, const PassResult& result) {
-  if (settings.output == Output::kJson) {
-    world.out << json::write(toJson(result)) << std::endl;
-  } else {
-    world.out << toText(result, timing::SystemClock().now()) << std::flush;
-  }
+  write(world, settings.output == Output::kJson ? json::write(toJson(result)) + "\n"
+                                                : toText(result, timing::SystemClock().now()));
   writeTerminationLog(result);
   return static_cast<int>(result.exit_code);
 }
@@ -88,8 +95,7 @@ int fail(ProgramWorld& world, const Settings& settings, const Failure& failure) 
 
 int print(ProgramWorld& world, const Settings& settings, const Outcome<std::string>& text) {
   if (!text) return fail(world, settings, text.error());
-  world.out << *text << std::flush;
-  return static_cast<int>(ExitCode::kDone);
+  return static_cast<int>(write(world, *text) ? ExitCode::kDone : ExitCode::kBug);
 }
 
 /// Commands that talk to the cluster.
@@ -109,17 +115,18 @@ int runConnected(ProgramWorld& world, const Settings& settings) {
 
   const std::string run_id = settings.run_id.empty() ? freshRunId() : settings.run_id;
   const std::string pod = find(world.environment, "POD_NAME");
-  Session session{.client = *connected->client,
-                  .clock = clock,
-                  .log = log,
-                  .progress = progress,
-                  .settings = settings,
-                  .name_space = connected->name_space,
-                  .run_id = run_id,
-                  .holder = run_id + "/" + (pod.empty() ? hostName() : pod),
-                  .stop = world.stop,
-                  .patience = timing::Deadline::in(clock, settings.timeout),
-                  .end = timing::Deadline::in(clock, settings.timeout + timing::Duration(kGrace))};
+  Session session{
+      .client = *connected->client,
+      .clock = clock,
+      .log = log,
+      .progress = progress,
+      .settings = settings,
+      .name_space = connected->name_space,
+      .run_id = run_id,
+      .holder = run_id + "/" + (pod.empty() ? hostName() : pod) + "-" + freshRunId().substr(0, 8),
+      .stop = world.stop,
+      .patience = timing::Deadline::in(clock, settings.timeout),
+      .end = timing::Deadline::in(clock, settings.timeout + timing::Duration(kGrace))};
   switch (settings.command) {
     case Command::kStatus:
       return print(world, settings, showStatus(session));

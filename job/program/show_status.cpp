@@ -70,7 +70,7 @@ Outcome<std::string> showStatus(Session& session) {
   } else {
     warnings.push_back("operators' schedules are not shown: " + schedules.error().message);
   }
-  const References references = readReferences(session, *system, finding->served_groups, warnings);
+  const References references = readReferences(session, *system, finding->all_groups, warnings);
 
   const timing::Instant now = session.clock.now();
   StatusReport report = makeStatusReport(*system, session.cluster(), policy,

@@ -25,15 +25,19 @@ StopSignal::StopSignal() {
   pthread_sigmask(SIG_BLOCK, &blocked, nullptr);
   waiter_ = std::jthread([this](const std::stop_token& ending) {
     const sigset_t awaited = stopSignals();
-    // Looks up now and then to see whether the program ends; a signal ends the wait at once.
-    const timespec slice{.tv_sec = 0, .tv_nsec = 50'000'000};
-    while (!ending.stop_requested()) {
-      if (sigtimedwait(&awaited, nullptr, &slice) < 0) continue;
+    for (;;) {
+      int signal = 0;
+      if (sigwait(&awaited, &signal) != 0) continue;
+      if (ending.stop_requested()) return;
       if (!source_.request_stop()) _exit(static_cast<int>(ExitCode::kInterrupted));
     }
   });
 }
 
-StopSignal::~StopSignal() = default;
+StopSignal::~StopSignal() {
+  // The program ends: the waiter is woken by a signal of our own, which ends nothing but its wait.
+  waiter_.request_stop();
+  pthread_kill(waiter_.native_handle(), SIGTERM);
+}
 
 }  // namespace job

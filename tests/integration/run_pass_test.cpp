@@ -165,6 +165,7 @@ TEST_F(RunPassTest, DryRunChangesNothingAndSaysWhatItWould) {
   const PassResult result = run();
   EXPECT_EQ(result.exit_code, ExitCode::kDone) << result.reason;
   EXPECT_THAT(result.would_prune, ElementsAre("backup-20250111-020000"));
+  EXPECT_EQ(result.kept, 3);  // the imagined one included
   EXPECT_THAT(world_.backupNames(), SizeIs(3));
   EXPECT_THAT(world_.snapshotNames(), SizeIs(3));
   EXPECT_TRUE(status().isNull());
