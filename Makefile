@@ -2,6 +2,9 @@
 # it uses; CI calls the same ones.
 JOBS ?= $(shell nproc)
 export CCACHE_DIR ?= $(HOME)/.cache/ccache
+# So that another checkout of the same code finds it compiled.
+export CCACHE_BASEDIR := $(CURDIR)
+export CCACHE_NOHASHDIR := 1
 
 .PHONY: all demo test asan lint bench e2e conformance clean packages-%
 
@@ -11,40 +14,40 @@ build/release/noobaa-db-backup: packages-build FORCE
 	@cmake --preset release >/dev/null
 	@cmake --build --preset release -j$(JOBS)
 
-demo: packages-build packages-test  ## the main job against a simulated cluster, in seconds once built
+demo: packages-build-test  ## the main job against a simulated cluster, in seconds once built
 	@cmake --preset dev >/dev/null
 	@cmake --build --preset dev -j$(JOBS) --target noobaa-db-backup noobaa-db-backup-simcluster
 	@scripts/demo build/dev
 
-test: packages-build packages-test  ## unit and integration tests
+test: packages-build-test  ## unit and integration tests
 	@cmake --preset dev >/dev/null
 	@cmake --build --preset dev -j$(JOBS)
 	@ctest --test-dir build/dev --output-on-failure -j$(JOBS)
 
-asan: packages-build packages-test  ## the same tests under the address and undefined-behaviour sanitizers
+asan: packages-build-test  ## the same tests under the address and undefined-behaviour sanitizers
 	@cmake --preset asan-ubsan >/dev/null
 	@cmake --build --preset asan-ubsan -j$(JOBS)
 	@ctest --test-dir build/asan-ubsan --output-on-failure -j$(JOBS)
 
-lint: packages-build packages-test packages-lint  ## formatting, clang-tidy, shell scripts
+lint: packages-build-test-lint  ## formatting, clang-tidy, shell scripts
 	@cmake --preset dev >/dev/null
 	@scripts/lint build/dev
 
-bench: packages-build packages-test packages-bench  ## requests, CPU and memory of a pass
+bench: packages-build-test-bench  ## requests, CPU and memory of a pass
 	@cmake --preset bench >/dev/null
 	@cmake --build --preset bench -j$(JOBS)
 	@bench/run build/bench
 
-e2e: all  ## against the cluster of KUBECONFIG: creates and removes its own namespace
+e2e: all packages-e2e  ## against the cluster of KUBECONFIG: creates and removes its own namespace
 	@tests/e2e/run build/release/noobaa-db-backup
 
-conformance: packages-build packages-test  ## the simulated API server's tests against the server of KUBECONFIG
+conformance: packages-build-test  ## the simulated API server's tests against the server of KUBECONFIG
 	@cmake --preset dev >/dev/null
 	@cmake --build --preset dev -j$(JOBS) --target conformance_test
 	@NDB_CONFORMANCE_KUBECONFIG="$(KUBECONFIG)" build/dev/tests/conformance/conformance_test
 
 packages-%:
-	@scripts/install-packages $*
+	@scripts/install-packages $(subst -, ,$*)
 
 clean:  ## remove build/
 	rm -rf build

@@ -27,11 +27,13 @@ function(ndb_library name)
   target_link_libraries(ndb_${name} PUBLIC ndb_options ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
 endfunction()
 
-# ndb_test(<name> SOURCES ... LIBS ...): a GoogleTest executable whose cases ctest runs one by one.
+# ndb_test(<name> SOURCES ... LIBS ...): a GoogleTest executable, one test to ctest.
 function(ndb_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LIBS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ndb_options ${ARG_LIBS} GTest::gtest GTest::gmock GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE NDB_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data")
   add_test(NAME ${name} COMMAND ${name})
+  # Far beyond what any takes: one that hangs fails before CI's own limit.
+  set_tests_properties(${name} PROPERTIES TIMEOUT 300)
 endfunction()

@@ -117,9 +117,22 @@ ApiResult<void> Client::remove(const ObjectRef& ref, const Preconditions& precon
   if (options_.dry_run) options["dryRun"] = json::Array{"All"};
   call->setBody(options, "application/json");
 
-  const auto removed = exchange(*call, context);
-  if (!removed && !removed.error().isNotFound()) return tl::unexpected(removed.error());
-  return {};
+  bool repeated = false;
+  const auto removed = exchange(*call, context, &repeated);
+  if (removed || removed.error().isNotFound()) return {};
+  // The answer to a first try may have been lost: finalizers keep the object in sight, changed.
+  if (removed.error().isConflict() && repeated && isGoing(ref, preconditions.uid, context))
+    return {};
+  return tl::unexpected(removed.error());
+}
+
+bool Client::isGoing(const ObjectRef& ref, const std::string& uid, const CallContext& context) {
+  const auto object = get(ref, context);
+  if (!object) return object.error().isNotFound();
+  json::Decoder decoder(*object);
+  const json::View metadata = decoder.root()["metadata"];
+  const bool another = !uid.empty() && metadata["uid"].stringOr("") != uid;
+  return another || metadata["deletionTimestamp"].present();
 }
 
 ApiResult<std::vector<std::string>> Client::apiGroups(const CallContext& context) {

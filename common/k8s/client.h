@@ -140,6 +140,8 @@ class Client {
   /// name.
   ApiResult<Call> callOn(std::string verb, std::string method, Target target, const ObjectRef& ref,
                          std::string_view subresource = {}) const;
+  /// Whether a delete of the object with this uid has been carried out, so far as it shows.
+  bool isGoing(const ObjectRef& ref, const std::string& uid, const CallContext& context);
   /// Who makes a change, and whether it is only tried.
   void addChangeQuery(Call& call) const;
 

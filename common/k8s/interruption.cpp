@@ -36,11 +36,12 @@ Interruption::Interruption(const timing::Clock& clock, timing::Deadline deadline
     : clock_(clock),
       deadline_(deadline),
       stop_(stop),
-      stop_event_(makeEvent()),
-      on_stop_(stop, Wakener{stop_event_}) {}
+      on_stop_(stop, Wakener{stop_event_.descriptor}) {}
 
-Interruption::~Interruption() {
-  ::close(stop_event_);
+Interruption::Event::Event() : descriptor(makeEvent()) {}
+
+Interruption::Event::~Event() {
+  ::close(descriptor);
 }
 
 std::optional<TransportError::Kind> Interruption::cause() const {
@@ -50,7 +51,8 @@ std::optional<TransportError::Kind> Interruption::cause() const {
 }
 
 void Interruption::wait(int socket, short events) const {
-  std::array<pollfd, 2> watched{pollfd{socket, events, 0}, pollfd{stop_event_, POLLIN, 0}};
+  std::array<pollfd, 2> watched{pollfd{socket, events, 0},
+                                pollfd{stop_event_.descriptor, POLLIN, 0}};
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_.remaining(clock_));
   const auto slice = std::min<std::chrono::milliseconds>(kSlice, left);
   // Whatever it returns, a signal included, the caller looks at the socket and the clock again.

@@ -16,7 +16,6 @@ namespace k8s {
 class Interruption {
  public:
   Interruption(const timing::Clock& clock, timing::Deadline deadline, const std::stop_token& stop);
-  ~Interruption();
   Interruption(const Interruption&) = delete;
   Interruption& operator=(const Interruption&) = delete;
 
@@ -30,6 +29,14 @@ class Interruption {
   const timing::Clock& clock() const { return clock_; }
 
  private:
+  /// An eventfd; closed only after the callback that writes to it is gone.
+  struct Event {
+    Event();
+    ~Event();
+    Event(const Event&) = delete;
+    Event& operator=(const Event&) = delete;
+    int descriptor;
+  };
   struct Wakener {
     int event;
     void operator()() const noexcept;
@@ -38,7 +45,7 @@ class Interruption {
   const timing::Clock& clock_;
   timing::Deadline deadline_;
   std::stop_token stop_;
-  int stop_event_;  // an eventfd, readable after a stop
+  Event stop_event_;  // readable after a stop
   std::stop_callback<Wakener> on_stop_;
 };
 

@@ -68,7 +68,17 @@ ApiResult<bool> LeaseLock::acquire(const CallContext& context,
     // Between half and one and a half of it, so that those who wait don't keep step.
     const milliseconds spread(
         static_cast<std::int64_t>(static_cast<double>(pause.count()) * (0.5 + client_.jitter())));
-    pauseUntil(client_.clock(), client_.clock().monotonic() + spread, context);
+    const timing::Monotonic next = client_.clock().monotonic() + spread;
+    const bool paused = pauseUntil(client_.clock(), next, context);
+    if (!paused && !context.deadline.passed(client_.clock())) {
+      // The stop, or context.idle; the deadline is the next attempt's to tell.
+      return tl::unexpected(ApiError{.kind = ApiError::Kind::kStopped,
+                                     .message = "stopped while waiting for the Lease",
+                                     .verb = "update",
+                                     .resource = kLeases.qualifiedName(),
+                                     .name_space = options_.name_space,
+                                     .name = options_.name});
+    }
   }
 }
 
@@ -227,6 +237,7 @@ ObjectRef LeaseLock::ref() const {
 /// `at` is from before the request: our time runs out before that of those who watch.
 void LeaseLock::becomeHolder(json::Value lease, timing::Monotonic at) {
   held_ = true;
+  lost_ = false;
   lease_ = std::move(lease);
   renewed_at_ = at;
   seen_holder_ = options_.holder;

@@ -52,6 +52,11 @@ std::string bracketed(const std::string& host) {
 }
 
 tl::expected<ServerUrl, std::string> parseServerUrl(std::string_view text) {
+  if (text.find('@') != std::string_view::npos) {
+    // Not quoted, wherever it stands: what is before the @ is a password.
+    return tl::unexpected(
+        std::string("the server's URL carries a user name or password: remove it and use a token"));
+  }
   const std::string quoted = "\"" + std::string(text) + "\"";
   if (startsWithIgnoringCase(text, "http://")) {
     return tl::unexpected("server " + quoted +
@@ -64,11 +69,6 @@ tl::expected<ServerUrl, std::string> parseServerUrl(std::string_view text) {
   const std::size_t slash = std::min(after_scheme.find_first_of("/?#"), after_scheme.size());
   const std::string_view authority = after_scheme.substr(0, slash);
   std::string_view prefix = after_scheme.substr(slash);
-  if (authority.find('@') != std::string_view::npos) {
-    // Not quoted: what stands before the @ is a password.
-    return tl::unexpected(
-        std::string("the server's URL carries a user name or password: remove it and use a token"));
-  }
   if (!isPrintableAscii(text) || prefix.find_first_of("?#") != std::string_view::npos) {
     return tl::unexpected("server " + quoted + " must be https://host[:port][/prefix], no more");
   }

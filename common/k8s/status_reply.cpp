@@ -1,8 +1,9 @@
 #include "common/k8s/status_reply.h"
 
+#include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <string>
 
@@ -58,6 +59,18 @@ ApiError errorOfStatus(const json::Value& status) {
   return error;
 }
 
+namespace {
+
+bool echoesCredentials(std::string_view body) {
+  std::string lower(body);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return lower.find("bearer ") != std::string::npos ||
+         lower.find("authorization") != std::string::npos;
+}
+
+}  // namespace
+
 ApiError errorOfReply(const HttpResponseHead& head, std::string_view body) {
   ApiError error;
   const auto parsed = json::parse(body);
@@ -65,7 +78,10 @@ ApiError errorOfReply(const HttpResponseHead& head, std::string_view body) {
     error = errorOfStatus(*parsed);
   } else {
     error.reason = "UnexpectedServerResponse";
-    error.message = withoutTrailingBlanks(cut(body, kForeignBodyLimit));
+    // Proxies that echo a request's headers would have the token logged.
+    error.message = echoesCredentials(body)
+                        ? "an answer that is not shown, as it echoes credentials"
+                        : withoutTrailingBlanks(cut(body, kForeignBodyLimit));
   }
   error.code = head.status;
   if (const auto hint = retryAfter(head.header("Retry-After"))) error.retry_after = hint;

@@ -142,6 +142,30 @@ TEST_F(ClientTest, ReturnsTheConflictOfAFailedPrecondition) {
   EXPECT_TRUE(removed.error().isConflict());
 }
 
+TEST_F(ClientTest, KnowsItsOwnDeleteWhoseAnswerWasLost) {
+  transport.expect(Reply::broken());
+  transport.expect(Reply(409, status(409, "Conflict", "the resourceVersion differs")));
+  transport.expect(
+      Reply(200, R"({"metadata":{"uid":"uid-1","deletionTimestamp":"2025-01-15T10:20:30Z"}})"));
+  EXPECT_TRUE(client.remove(kBackup, {"uid-1", "77"}, unbounded()));
+}
+
+TEST_F(ClientTest, ReturnsTheConflictOfARepeatedDeleteThatDidNothing) {
+  transport.expect(Reply::broken());
+  transport.expect(Reply(409, status(409, "Conflict", "the resourceVersion differs")));
+  transport.expect(Reply(200, R"({"metadata":{"uid":"uid-1"}})"));
+  const auto removed = client.remove(kBackup, {"uid-1", "77"}, unbounded());
+  ASSERT_FALSE(removed);
+  EXPECT_TRUE(removed.error().isConflict());
+}
+
+TEST_F(ClientTest, ShowsNoForeignAnswerThatEchoesTheToken) {
+  transport.expect(Reply(403, "denied by proxy; your request: Authorization: Bearer s3cr3t"));
+  const auto got = client.get(kBackup, unbounded());
+  ASSERT_FALSE(got);
+  EXPECT_THAT(got.error().describe(), Not(HasSubstr("s3cr3t")));
+}
+
 TEST_F(ClientTest, OnlyTriesChangesInADryRun) {
   ClientOptions options = defaults();
   options.dry_run = true;

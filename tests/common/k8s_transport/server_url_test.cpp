@@ -67,10 +67,14 @@ INSTANTIATE_TEST_SUITE_P(
         BadUrl{"https://host/\r\nEvil: 1", "no more"}));
 
 TEST(ServerUrlSecretTest, PasswordIsRefusedAndNotQuoted) {
-  const auto url = parseServerUrl("https://user:secret@host");
-  ASSERT_FALSE(url);
-  EXPECT_THAT(url.error(), ::testing::HasSubstr("user name or password"));
-  EXPECT_THAT(url.error(), ::testing::Not(::testing::HasSubstr("secret")));
+  for (const char* text :
+       {"https://user:secret@host", "http://user:secret@host", "user:secret@host",
+        "https://user:se/secret@host", "https://user:se#secret@host"}) {
+    const auto url = parseServerUrl(text);
+    ASSERT_FALSE(url) << text;
+    EXPECT_THAT(url.error(), ::testing::HasSubstr("user name or password"));
+    EXPECT_THAT(url.error(), ::testing::Not(::testing::HasSubstr("secret")));
+  }
 }
 
 }  // namespace

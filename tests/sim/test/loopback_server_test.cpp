@@ -113,10 +113,9 @@ TEST_F(LoopbackServerTest, EachTokenIsItsUser) {
 }
 
 TEST_F(LoopbackServerTest, StepsOfTheTimelineRunInTheirTimeAndReachWatches) {
-  loopback_->locked([&] {
-    timeline_.at(clock_.now() + milliseconds(50), [&] { server_.create(configMap("late")); });
-  });
   const timing::Instant begin = clock_.now();
+  loopback_->locked(
+      [&] { timeline_.at(begin + milliseconds(50), [&] { server_.create(configMap("late")); }); });
   const CollectingSink sink = get(connection(), std::string(kMaps) + "?watch=1", 1);
 
   EXPECT_THAT(sink.pieces, ElementsAre(HasSubstr("\"late\"")));
