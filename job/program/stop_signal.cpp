@@ -9,11 +9,15 @@
 namespace job {
 namespace {
 
-sigset_t stopSignals() {
+/// Ends the waiter's wait, and nothing else.
+constexpr int kWake = SIGUSR1;
+
+sigset_t awaitedSignals() {
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, SIGTERM);
   sigaddset(&set, SIGINT);
+  sigaddset(&set, kWake);
   return set;
 }
 
@@ -21,23 +25,23 @@ sigset_t stopSignals() {
 
 StopSignal::StopSignal() {
   std::signal(SIGPIPE, SIG_IGN);
-  const sigset_t blocked = stopSignals();
+  const sigset_t blocked = awaitedSignals();
   pthread_sigmask(SIG_BLOCK, &blocked, nullptr);
   waiter_ = std::jthread([this](const std::stop_token& ending) {
-    const sigset_t awaited = stopSignals();
+    const sigset_t awaited = awaitedSignals();
     for (;;) {
       int signal = 0;
       if (sigwait(&awaited, &signal) != 0) continue;
       if (ending.stop_requested()) return;
+      if (signal == kWake) continue;
       if (!source_.request_stop()) _exit(static_cast<int>(ExitCode::kInterrupted));
     }
   });
 }
 
 StopSignal::~StopSignal() {
-  // The program ends: the waiter is woken by a signal of our own, which ends nothing but its wait.
   waiter_.request_stop();
-  pthread_kill(waiter_.native_handle(), SIGTERM);
+  pthread_kill(waiter_.native_handle(), kWake);
 }
 
 }  // namespace job
