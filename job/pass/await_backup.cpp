@@ -131,10 +131,10 @@ Outcome<AwaitedBackup> awaitBackup(Session& session, const std::string& group,
                 "stopped while Backup " + backup.name +
                     " is in flight; it goes on by itself and the next pass adopts it"});
   }
-  session.log.info("the wait for the backup is over",
+  session.log.info("instance was stopped for the backup",
                    {{"backup", backup.name},
-                    {"phase", awaited.last.phase},
-                    {"instanceStoppedSeconds", inSeconds(awaited.fenced)}});
+                    {"instance", awaited.last.instance},
+                    {"seconds", inSeconds(awaited.fenced)}});
   return awaited;
 }
 
