@@ -75,20 +75,15 @@ BackupStatus statusOf(Run& run, const Configuration& configuration, const Catalo
   return status;
 }
 
-/// What is left, also of a plan that was carried out in part.
-void describeKept(Run& run, const PrunePlan& plan, const PruneOutcome& pruned) {
+/// What is left: `catalogue` after pruning, or as a pass without a backup found it.
+void describeKept(Run& run, const PrunePlan& plan, const Catalogue& catalogue) {
   run.result.held = plan.held;
-  run.result.kept = plan.kept;
-  for (const RetentionDecision& decision : plan.decisions) {
-    const auto is = [&](const std::string& name) { return name == decision.name; };
-    const bool gone = std::any_of(pruned.pruned.begin(), pruned.pruned.end(), is) ||
-                      std::any_of(pruned.failed.begin(), pruned.failed.end(), is);
-    // Only good backups exceed maxSnapshots; one that could not be begun is still there. One that
-    // failed may be half gone and is not promised.
-    if (decision.remove && !gone && decision.reason == RetentionReason::kExceedsMaxSnapshots) {
-      ++run.result.kept;
-    }
-  }
+  run.result.kept = std::count_if(
+      catalogue.groups.begin(), catalogue.groups.end(), [&](const JudgedGroup& judged) {
+        const bool held =
+            std::find(plan.held.begin(), plan.held.end(), judged.group.name) != plan.held.end();
+        return !held && isGood(judged.judgement.verdict);
+      });
 }
 
 /// Where a dry run ends: the server has validated what would be created; what would be pruned is
@@ -228,7 +223,7 @@ Outcome<void> finish(Run& run, PassLock& lock, const Configuration& configuratio
   problems.insert(problems.end(), pruned.problems.begin(), pruned.problems.end());
   run.result.pruned = pruned.pruned;
   run.result.failed_to_prune = pruned.failed;
-  describeKept(run, plan, pruned);
+  describeKept(run, plan, catalogue);
 
   const BackupStatus status = statusOf(run, configuration, catalogue);
   // After a stop there is a second for a status that does not offer what was just pruned.
@@ -267,7 +262,7 @@ void afterFailure(Run& run, PassLock& lock, const Configuration& configuration,
     return;
   if (auto catalogue = readCatalogue(session, configuration.group, configuration.cluster)) {
     const BackupStatus status = statusOf(run, configuration, *catalogue);
-    describeKept(run, decidePrune(configuration, *catalogue, ""), {});
+    describeKept(run, decidePrune(configuration, *catalogue, ""), *catalogue);
     if (auto held = lock.confirm(); !held) return run.warn(held.error().message);
     const Published published =
         publishStatus(session, configuration.system, status, session.context());

@@ -91,6 +91,7 @@ TEST_F(PruningTest, AForbiddenDeleteIsFourAndNamesTheVerb) {
   EXPECT_EQ(outcomeOf(result), PassOutcome::kCompleted);
   EXPECT_THAT(result.reason, HasSubstr("delete"));
   EXPECT_THAT(result.failed_to_prune, ElementsAre("backup-20250112-020000"));
+  EXPECT_EQ(result.kept, 4);  // it is still there, and good
   EXPECT_FALSE(world_.snapshot("backup-20250112-020000").isNull());
 }
 
