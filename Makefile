@@ -44,7 +44,7 @@ e2e: all packages-e2e  ## against the cluster of KUBECONFIG: creates and removes
 conformance: packages-build-test  ## the simulated API server's tests against the server of KUBECONFIG
 	@cmake --preset dev >/dev/null
 	@cmake --build --preset dev -j$(JOBS) --target conformance_test
-	@NDB_CONFORMANCE_KUBECONFIG="$(KUBECONFIG)" build/dev/tests/conformance/conformance_test
+	@NDB_CONFORMANCE_KUBECONFIG="$(KUBECONFIG)" build/dev/tests/conformance/conformance_test --gtest_brief=1
 
 packages-%:
 	@scripts/install-packages $(subst -, ,$*)
