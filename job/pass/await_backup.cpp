@@ -131,10 +131,9 @@ Outcome<AwaitedBackup> awaitBackup(Session& session, const std::string& group,
                 "stopped while Backup " + backup.name +
                     " is in flight; it goes on by itself and the next pass adopts it"});
   }
-  session.log.info("instance was stopped for the backup",
-                   {{"backup", backup.name},
-                    {"instance", awaited.last.instance},
-                    {"seconds", inSeconds(awaited.fenced)}});
+  session.log.info("instance was stopped for the backup", {{"backup", backup.name},
+                                                           {"instance", awaited.last.instance},
+                                                           {"seconds", inSeconds(awaited.fenced)}});
   return awaited;
 }
 
