@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "common/k8s/server_url.h"
+#include "common/k8s/trimmed.h"
 
 extern char** environ;
 
@@ -28,13 +29,6 @@ tl::expected<std::string, std::string> readFileOfProcess(const std::string& path
     return tl::unexpected(std::string(errno != 0 ? std::strerror(errno) : "unreadable"));
   }
   return content.str();
-}
-
-std::string trimmed(const std::string& text) {
-  const char* const blanks = " \t\r\n";
-  const std::size_t begin = text.find_first_not_of(blanks);
-  if (begin == std::string::npos) return {};
-  return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
 }
 
 /// A list as in PATH: empty members are skipped, as are repetitions.

@@ -4,18 +4,13 @@
 #include <chrono>
 #include <utility>
 
+#include "common/k8s/trimmed.h"
+
 namespace k8s {
 namespace {
 
 /// Tokens are replaced long before they end; this bounds how long a replaced one is used.
 constexpr auto kMaxAge = std::chrono::seconds(50);
-
-std::string trimmed(const std::string& text) {
-  const char* const blanks = " \t\r\n";
-  const std::size_t begin = text.find_first_not_of(blanks);
-  if (begin == std::string::npos) return {};
-  return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
-}
 
 /// Anything else would end the header, or the request, in the middle.
 bool fitsHeader(const std::string& token) {

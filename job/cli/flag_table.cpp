@@ -11,7 +11,7 @@
 #include "common/cron/time_zone.h"
 #include "common/time/go_duration.h"
 #include "common/time/rfc3339.h"
-#include "job/cli/name_rules.h"
+#include "job/model/name_rules.h"
 #include "job/model/names.h"
 
 namespace job {

@@ -4,17 +4,12 @@
 #include <string_view>
 
 #include "common/time/in_quotes.h"
+#include "job/model/joined.h"
 
 namespace job {
 namespace {
 
 using timing::inQuotes;
-
-std::string joined(const std::vector<std::string>& parts) {
-  std::string text;
-  for (const std::string& part : parts) text += (text.empty() ? "" : ", ") + part;
-  return text;
-}
 
 bool startsWith(std::string_view text, std::string_view prefix) {
   return text.substr(0, prefix.size()) == prefix;

@@ -3,17 +3,12 @@
 #include <algorithm>
 
 #include "common/time/in_quotes.h"
+#include "job/model/joined.h"
 
 namespace job {
 namespace {
 
 using timing::inQuotes;
-
-std::string joined(const std::vector<std::string>& parts) {
-  std::string text;
-  for (const std::string& part : parts) text += (text.empty() ? "" : ", ") + part;
-  return text;
-}
 
 bool contains(const std::vector<std::string>& list, const std::string& text) {
   return std::find(list.begin(), list.end(), text) != list.end();

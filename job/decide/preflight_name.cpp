@@ -1,9 +1,9 @@
 #include "job/decide/preflight.h"
 
-#include <algorithm>
 #include <string_view>
 
 #include "common/time/in_quotes.h"
+#include "job/model/name_rules.h"
 
 namespace job {
 namespace {
@@ -12,25 +12,6 @@ using timing::inQuotes;
 
 bool startsWith(std::string_view text, std::string_view prefix) {
   return text.substr(0, prefix.size()) == prefix;
-}
-
-bool isLowerAlphanumeric(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-}
-
-bool isDnsLabel(std::string_view label) {
-  return !label.empty() && isLowerAlphanumeric(label.front()) &&
-         isLowerAlphanumeric(label.back()) && std::all_of(label.begin(), label.end(), [](char c) {
-           return isLowerAlphanumeric(c) || c == '-';
-         });
-}
-
-bool isDnsSubdomain(std::string_view name) {
-  for (std::size_t dot = name.find('.'); dot != std::string_view::npos; dot = name.find('.')) {
-    if (!isDnsLabel(name.substr(0, dot))) return false;
-    name.remove_prefix(dot + 1);
-  }
-  return isDnsLabel(name);
 }
 
 /// CNPG names a backup's snapshots "<backup>", "<backup>-wal" and "<backup>-tbs-<tablespace>".

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "common/k8s/object_watch.h"
+#include "job/model/joined.h"
 #include "job/model/names.h"
 #include "job/pass/cluster_reader.h"
 
@@ -142,9 +143,7 @@ std::string fencedInstances(Session& session, const std::string& group) {
   for (int look = 1;; ++look) {
     const auto cluster = readCluster(session, group, session.context());
     if (!cluster || !*cluster) return "";
-    std::string names;
-    for (const std::string& name : (*cluster)->fenced_instances)
-      names += (names.empty() ? "" : ", ") + name;
+    std::string names = joined((*cluster)->fenced_instances);
     if (names.empty() || look == kLooks) return names;
     // CNPG writes the end of a Backup before it lifts its fence.
     const auto next = session.clock.monotonic() + std::chrono::seconds(3);

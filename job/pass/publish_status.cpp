@@ -1,6 +1,7 @@
 #include "job/pass/publish_status.h"
 
 #include "job/decide/status_patch.h"
+#include "job/model/joined.h"
 #include "job/model/names.h"
 
 namespace job {
@@ -19,10 +20,7 @@ Published publishStatus(Session& session, const NooBaaSystem& system,
     return published;
   }
   if (!wanted) return published;
-  std::string dropped;
-  for (const std::string& field : fieldsDropped(*wanted, *answer)) {
-    dropped += (dropped.empty() ? "" : ", ") + field;
-  }
+  const std::string dropped = joined(fieldsDropped(*wanted, *answer));
   if (!dropped.empty()) {
     published.warnings.push_back(
         "the installed NooBaa CRD drops .status.dbStatus.backupStatus." + dropped +

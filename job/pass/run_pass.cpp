@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "job/decide/status_patch.h"
+#include "job/model/joined.h"
 #include "job/model/names.h"
 #include "job/pass/await_backup.h"
 #include "job/pass/catalogue.h"
@@ -183,10 +184,8 @@ void tellOfSuccess(Run& run, const Configuration& configuration, const PruneOutc
   tell(session, configuration.system, Severity::kNormal, "BackupCompleted", "Backup",
        "Backup " + *run.result.backup + " is " + std::string(toString(*run.result.verdict)));
   if (!pruned.pruned.empty()) {
-    std::string names;
-    for (const std::string& name : pruned.pruned) names += (names.empty() ? "" : ", ") + name;
     tell(session, configuration.system, Severity::kNormal, "SnapshotPruned", "Prune",
-         "Pruned " + names);
+         "Pruned " + joined(pruned.pruned));
   }
   if (!pruned.problems.empty()) {
     tell(session, configuration.system, Severity::kWarning, "PruneFailed", "Prune",
@@ -203,12 +202,6 @@ void warnOfTheFuture(Run& run, const Catalogue& catalogue) {
     run.warn("Backup " + judged.group.name +
              " is dated in the future, so it counts as newer than it is; check the clocks");
   }
-}
-
-std::string joined(const std::vector<std::string>& clauses) {
-  std::string text;
-  for (const std::string& clause : clauses) text += (text.empty() ? "" : "; ") + clause;
-  return text;
 }
 
 /// From a verified backup to the written status. Whatever fails here leaves a good backup: 4.
@@ -251,7 +244,7 @@ Outcome<void> finish(Run& run, PassLock& lock, const Configuration& configuratio
   tellOfSuccess(run, configuration, pruned);
   if (problems.empty()) return {};
   return tl::unexpected(
-      Failure{ExitCode::kIncomplete, "the backup is good, but " + joined(problems)});
+      Failure{ExitCode::kIncomplete, "the backup is good, but " + joined(problems, "; ")});
 }
 
 /// After a pass without a verified backup: the status, true as things are now, and an Event.

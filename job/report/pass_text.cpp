@@ -3,6 +3,7 @@
 
 #include "common/json/escape.h"
 #include "common/time/rfc3339.h"
+#include "job/model/joined.h"
 #include "job/report/human_age.h"
 #include "job/report/pass_result.h"
 
@@ -14,12 +15,6 @@ std::string line(std::string_view text) {
   std::string out;
   json::appendEscaped(out, text, json::Quotes::kKept);
   return out + "\n";
-}
-
-std::string joined(const std::vector<std::string>& names) {
-  std::string out;
-  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
-  return out;
 }
 
 /// Empty when there is nothing to list.

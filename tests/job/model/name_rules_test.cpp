@@ -1,4 +1,4 @@
-#include "job/cli/name_rules.h"
+#include "job/model/name_rules.h"
 
 #include <gtest/gtest.h>
 
