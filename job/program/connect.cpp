@@ -3,7 +3,7 @@
 #include <random>
 #include <utility>
 
-#include "common/k8s/poco_transport.h"
+#include "common/k8s/transport/poco_transport.h"
 #include "job/model/names.h"
 #include "job/program/version.h"
 

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "common/k8s/client.h"
-#include "common/k8s/connection.h"
+#include "common/k8s/connection/connection.h"
 #include "common/log/logger.h"
 #include "job/cli/settings.h"
 #include "job/failure.h"

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "common/k8s/client.h"
-#include "common/k8s/poco_transport.h"
+#include "common/k8s/transport/poco_transport.h"
 #include "common/log/logger.h"
 #include "tests/conformance/conformance_fixture.h"
 

@@ -7,7 +7,7 @@
 
 #include "common/json/parse.h"
 #include "common/json/write.h"
-#include "common/k8s/poco_transport.h"
+#include "common/k8s/transport/poco_transport.h"
 #include "common/time/deadline.h"
 #include "tests/sim/json_path.h"
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "common/json/value.h"
-#include "common/k8s/connection.h"
+#include "common/k8s/connection/connection.h"
 #include "common/k8s/http.h"
 #include "common/time/clock.h"
 

@@ -3,7 +3,7 @@
 #include <memory>
 #include <string>
 
-#include "common/k8s/connection.h"
+#include "common/k8s/connection/connection.h"
 #include "common/time/clock.h"
 
 namespace conformance {

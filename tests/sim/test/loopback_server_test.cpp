@@ -11,8 +11,8 @@
 #include <thread>
 #include <vector>
 
-#include "common/k8s/connection.h"
-#include "common/k8s/poco_transport.h"
+#include "common/k8s/connection/connection.h"
+#include "common/k8s/transport/poco_transport.h"
 #include "tests/sim/object_meta.h"
 #include "tests/sim/test/api_request.h"
 

@@ -1,0 +1,45 @@
+#include "common/k8s/connection/base64.h"
+
+#include <cstdint>
+
+namespace k8s {
+namespace {
+
+std::optional<std::uint32_t> valueOf(char digit) {
+  if (digit >= 'A' && digit <= 'Z') return static_cast<std::uint32_t>(digit - 'A');
+  if (digit >= 'a' && digit <= 'z') return static_cast<std::uint32_t>(digit - 'a' + 26);
+  if (digit >= '0' && digit <= '9') return static_cast<std::uint32_t>(digit - '0' + 52);
+  if (digit == '+') return 62;
+  if (digit == '/') return 63;
+  return {};
+}
+
+}  // namespace
+
+std::optional<std::string> decodeBase64(std::string_view text) {
+  std::string digits;
+  for (const char character : text) {
+    if (character != '\n' && character != '\r') digits += character;
+  }
+  if (digits.size() % 4 != 0) return {};
+  std::size_t padding = 0;
+  while (padding < 2 && digits.ends_with('=')) {
+    digits.pop_back();
+    ++padding;
+  }
+  std::string decoded;
+  std::uint32_t bits = 0;
+  int bit_count = 0;
+  for (const char digit : digits) {
+    const auto value = valueOf(digit);
+    if (!value) return {};
+    bits = bits << 6 | *value;
+    bit_count += 6;
+    if (bit_count < 8) continue;
+    bit_count -= 8;
+    decoded += static_cast<char>(bits >> bit_count & 0xff);
+  }
+  return decoded;
+}
+
+}  // namespace k8s

@@ -1,0 +1,141 @@
+#include "common/k8s/connection/connection.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+#include "common/k8s/connection/server_url.h"
+#include "common/k8s/connection/trimmed.h"
+
+extern char** environ;
+
+namespace k8s {
+namespace {
+
+constexpr const char* kHostVariable = "KUBERNETES_SERVICE_HOST";
+constexpr const char* kPortVariable = "KUBERNETES_SERVICE_PORT";
+
+tl::expected<std::string, std::string> readFileOfProcess(const std::string& path) {
+  errno = 0;
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream content;
+  // Writing an empty buffer fails too, hence the look at what comes first.
+  if (file && file.peek() != std::ifstream::traits_type::eof()) content << file.rdbuf();
+  if (!file.is_open() && errno == ENOENT) return tl::unexpected(std::string(kNoSuchFile));
+  if (!file.is_open() || file.bad()) {
+    return tl::unexpected(std::string(errno != 0 ? std::strerror(errno) : "unreadable"));
+  }
+  return content.str();
+}
+
+/// A list as in PATH: empty members are skipped, as are repetitions.
+std::vector<std::string> splitList(const std::string& list) {
+  std::vector<std::string> members;
+  std::istringstream rest(list);
+  for (std::string member; std::getline(rest, member, ':');) {
+    const bool known = std::find(members.begin(), members.end(), member) != members.end();
+    if (!member.empty() && !known) members.push_back(member);
+  }
+  return members;
+}
+
+bool isInCluster(const Surroundings& surroundings) {
+  return !surroundings.variable(kHostVariable).empty() &&
+         !surroundings.variable(kPortVariable).empty();
+}
+
+/// POD_NAMESPACE wins, as with client-go: it can be set where the file is missing.
+std::string namespaceOfPod(const Surroundings& surroundings) {
+  std::string variable = trimmed(surroundings.variable("POD_NAMESPACE"));
+  if (!variable.empty()) return variable;
+  const auto file = surroundings.read_file(surroundings.service_account_folder + "/namespace");
+  return file ? trimmed(*file) : std::string();
+}
+
+}  // namespace
+
+Surroundings Surroundings::ofProcess() {
+  Surroundings surroundings;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    const std::size_t equals = text.find('=');
+    if (equals == std::string_view::npos) continue;
+    surroundings.environment.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  surroundings.home = surroundings.variable("HOME");
+  surroundings.read_file = readFileOfProcess;
+  return surroundings;
+}
+
+std::string Surroundings::variable(const std::string& name) const {
+  const auto found = environment.find(name);
+  return found == environment.end() ? std::string() : found->second;
+}
+
+tl::expected<Connection, std::string> inClusterConnection(const Surroundings& surroundings) {
+  if (!isInCluster(surroundings)) {
+    return tl::unexpected(
+        std::string("not in a cluster: KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT "
+                    "must both be set"));
+  }
+  const std::string& folder = surroundings.service_account_folder;
+  Connection connection;
+  connection.source = "in-cluster";
+  connection.server = "https://" + bracketed(surroundings.variable(kHostVariable)) + ":" +
+                      surroundings.variable(kPortVariable);
+  connection.token_file = folder + "/token";
+  connection.name_space = namespaceOfPod(surroundings);
+
+  std::string problems;
+  const auto complain = [&problems](const std::string& problem) {
+    problems += (problems.empty() ? "in-cluster: " : "; ") + problem;
+  };
+  if (const auto url = parseServerUrl(connection.server); !url) complain(url.error());
+  const auto ca = surroundings.read_file(folder + "/ca.crt");
+  if (!ca) {
+    complain("can't read the cluster's CA " + folder + "/ca.crt: " + ca.error());
+  } else if (trimmed(*ca).empty()) {
+    complain("the cluster's CA " + folder + "/ca.crt is empty");
+  } else {
+    connection.ca_pem = *ca;
+  }
+  // The content is left to the transport, which reads the file again and again.
+  if (const auto token = surroundings.read_file(connection.token_file); !token) {
+    complain("can't read the token " + connection.token_file + ": " + token.error() +
+             " (is automountServiceAccountToken off?)");
+  } else if (trimmed(*token).empty()) {
+    complain("the token " + connection.token_file + " is empty");
+  }
+  if (!problems.empty()) return tl::unexpected(problems);
+  return connection;
+}
+
+tl::expected<Connection, std::string> findConnection(const ConnectionChoice& choice,
+                                                     const Surroundings& surroundings) {
+  if (!choice.kubeconfig.empty()) {
+    return kubeconfigConnection({choice.kubeconfig}, choice.context, surroundings);
+  }
+  const std::vector<std::string> listed = splitList(surroundings.variable("KUBECONFIG"));
+  if (!listed.empty()) return kubeconfigConnection(listed, choice.context, surroundings);
+  if (isInCluster(surroundings)) {
+    if (!choice.context.empty()) {
+      return tl::unexpected("context \"" + choice.context +
+                            "\" was asked for, but in a cluster the pod's own account is used: "
+                            "name a kubeconfig too");
+    }
+    return inClusterConnection(surroundings);
+  }
+  const std::string usual = surroundings.home + "/.kube/config";
+  const auto content = surroundings.read_file(usual);
+  if (surroundings.home.empty() || (!content && content.error() == kNoSuchFile)) {
+    return tl::unexpected(
+        std::string("no cluster to talk to: --kubeconfig and KUBECONFIG are not set, this is no "
+                    "pod (KUBERNETES_SERVICE_HOST is not set) and there is no ~/.kube/config"));
+  }
+  return kubeconfigConnection({usual}, choice.context, surroundings);
+}
+
+}  // namespace k8s

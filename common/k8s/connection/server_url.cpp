@@ -1,0 +1,94 @@
+#include "common/k8s/connection/server_url.h"
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <optional>
+
+namespace k8s {
+namespace {
+
+constexpr std::string_view kScheme = "https://";
+
+bool startsWithIgnoringCase(std::string_view text, std::string_view start) {
+  return text.size() >= start.size() &&
+         std::equal(start.begin(), start.end(), text.begin(), [](char left, char right) {
+           return left == std::tolower(static_cast<unsigned char>(right));
+         });
+}
+
+bool isPrintableAscii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char character) { return character > ' ' && character < '\x7f'; });
+}
+
+std::optional<std::uint16_t> parsePort(std::string_view digits) {
+  std::uint16_t port = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+  if (error != std::errc() || end != digits.data() + digits.size() || port == 0) return {};
+  return port;
+}
+
+/// Splits host[:port] or [v6][:port]; the rest after the host starts with ':' or is empty.
+struct HostAndRest {
+  std::string_view host;
+  std::string_view rest;
+};
+std::optional<HostAndRest> splitHost(std::string_view authority) {
+  if (authority.starts_with('[')) {
+    const std::size_t close = authority.find(']');
+    if (close == std::string_view::npos) return {};
+    return HostAndRest{authority.substr(1, close - 1), authority.substr(close + 1)};
+  }
+  const std::size_t colon = std::min(authority.find(':'), authority.size());
+  if (authority.find(':', colon + 1) != std::string_view::npos) return {};  // IPv6 wants brackets
+  return HostAndRest{authority.substr(0, colon), authority.substr(colon)};
+}
+
+}  // namespace
+
+std::string bracketed(const std::string& host) {
+  return host.find(':') == std::string::npos ? host : "[" + host + "]";
+}
+
+tl::expected<ServerUrl, std::string> parseServerUrl(std::string_view text) {
+  if (text.find('@') != std::string_view::npos) {
+    // Not quoted, wherever it stands: what is before the @ is a password.
+    return tl::unexpected(
+        std::string("the server's URL carries a user name or password: remove it and use a token"));
+  }
+  const std::string quoted = "\"" + std::string(text) + "\"";
+  if (startsWithIgnoringCase(text, "http://")) {
+    return tl::unexpected("server " + quoted +
+                          ": only https is spoken, since a token must not travel in the clear");
+  }
+  if (!startsWithIgnoringCase(text, kScheme)) {
+    return tl::unexpected("server " + quoted + " is not a URL that starts with https://");
+  }
+  const std::string_view after_scheme = text.substr(kScheme.size());
+  const std::size_t slash = std::min(after_scheme.find_first_of("/?#"), after_scheme.size());
+  const std::string_view authority = after_scheme.substr(0, slash);
+  std::string_view prefix = after_scheme.substr(slash);
+  if (!isPrintableAscii(text) || prefix.find_first_of("?#") != std::string_view::npos) {
+    return tl::unexpected("server " + quoted + " must be https://host[:port][/prefix], no more");
+  }
+  const auto split = splitHost(authority);
+  if (!split || split->host.empty()) {
+    return tl::unexpected("server " + quoted +
+                          " has no valid host; an IPv6 address stands in brackets");
+  }
+  ServerUrl url;
+  url.host = split->host;
+  if (!split->rest.empty()) {
+    const auto port = split->rest.front() == ':' ? parsePort(split->rest.substr(1)) : std::nullopt;
+    if (!port) return tl::unexpected("server " + quoted + " has no valid port");
+    url.port = *port;
+  }
+  url.authority = bracketed(url.host);
+  if (url.port != 443) url.authority += ":" + std::to_string(url.port);
+  while (prefix.ends_with('/')) prefix.remove_suffix(1);
+  url.prefix = prefix;
+  return url;
+}
+
+}  // namespace k8s

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <Poco/Net/SecureStreamSocket.h>
+#include <Poco/Net/SocketAddress.h>
+#include <Poco/Net/StreamSocket.h>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <utility>
+#include <vector>
+
+#include "common/k8s/http.h"
+#include "common/k8s/transport/interruption.h"
+#include "common/k8s/transport/tls_context.h"
+
+namespace k8s {
+
+/// An encrypted connection whose handshake is done. No call blocks but in Interruption::wait. A
+/// broken one is only good for destruction. One thread.
+class TlsStream {
+ public:
+  /// Errors have sent = false: kTrust, kConnect (10 s without a handshake too), kTimeout, kStopped.
+  static tl::expected<TlsStream, TransportError> open(const Poco::Net::StreamSocket& socket,
+                                                      TlsContext& tls,
+                                                      const Interruption& interruption);
+
+  tl::expected<void, TransportError> write(std::string_view data, const Interruption& interruption);
+
+  enum class ReadState {
+    kData,
+    kNothingYet,
+    kEnd,  // the server said that it is done; an end without these words is kBroken
+  };
+  struct ReadResult {
+    ReadState state;
+    std::size_t length = 0;
+  };
+  /// What is there, without waiting.
+  tl::expected<ReadResult, TransportError> readSome(char* buffer, std::size_t size);
+  void waitForData(const Interruption& interruption) const;
+
+  /// True when the server closed an idle connection, or said what nobody asked for.
+  bool isStale();
+
+ private:
+  explicit TlsStream(const Poco::Net::SecureStreamSocket& socket) : socket_(socket) {}
+  tl::expected<void, TransportError> shakeHands(const Interruption& interruption);
+  int descriptor() const;
+
+  Poco::Net::SecureStreamSocket socket_;
+};
+
+/// Tries the addresses in turn. A certificate that is not accepted, the deadline and a stop end
+/// that.
+tl::expected<TlsStream, TransportError> openFirst(
+    const std::vector<Poco::Net::SocketAddress>& addresses, TlsContext& tls,
+    const Interruption& interruption);
+
+}  // namespace k8s

@@ -1,0 +1,29 @@
+#include "common/k8s/connection/base64.h"
+
+#include <gtest/gtest.h>
+
+namespace k8s {
+namespace {
+
+TEST(Base64Test, DecodesEachLength) {
+  EXPECT_EQ(decodeBase64(""), "");
+  EXPECT_EQ(decodeBase64("Zg=="), "f");
+  EXPECT_EQ(decodeBase64("Zm8="), "fo");
+  EXPECT_EQ(decodeBase64("Zm9v"), "foo");
+  EXPECT_EQ(decodeBase64("Zm9vYmFy"), "foobar");
+  EXPECT_EQ(decodeBase64("+/8="), "\xfb\xff");
+}
+
+TEST(Base64Test, SkipsLineBreaks) {
+  EXPECT_EQ(decodeBase64("Zm9v\r\nYmFy\n"), "foobar");
+}
+
+TEST(Base64Test, RefusesWhatIsNotBase64) {
+  for (const char* text : {"Z", "Zg", "Zg=", "Zg===", "====", "Z===", "Zg==Zg==", "Zm9v Ym", "Zm-_",
+                           "Zg=a", "=Zg=", "Zm9v,mFy"}) {
+    EXPECT_EQ(decodeBase64(text), std::nullopt) << text;
+  }
+}
+
+}  // namespace
+}  // namespace k8s
