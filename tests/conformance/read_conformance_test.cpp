@@ -103,8 +103,8 @@ TEST_F(ReadConformanceTest, DescribesTheTypesOfAGroup) {
 
 TEST_F(ReadConformanceTest, AWrongTokenIsUnauthorized) {
   k8s::Connection connection = environment_.target().connection();
-  connection.client_certificate_pem.clear();
-  connection.client_key_pem.clear();
+  connection.client_certificate.pem.clear();
+  connection.client_key.pem.clear();
   connection.token_file.clear();
   connection.token = "wrong";
   HttpApi stranger(connection, environment_.target().clock());

@@ -100,7 +100,7 @@ tl::expected<Connection, std::string> inClusterConnection(const Surroundings& su
   } else if (trimmed(*ca).empty()) {
     complain("the cluster's CA " + folder + "/ca.crt is empty");
   } else {
-    connection.ca_pem = *ca;
+    connection.ca.pem = *ca;
   }
   // The content is left to the transport, which reads the file again and again.
   if (const auto token = surroundings.read_file(connection.token_file); !token) {

@@ -2,23 +2,45 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "common/k8s/connection/exec_plugin.h"
+#include "common/k8s/connection/proxy.h"
+
 namespace k8s {
+
+/// Whom the API server shall take us for (kubectl's --as), where we have the right to impersonate.
+struct Impersonation {
+  std::string user;  // empty: nobody else
+  std::string uid;
+  std::vector<std::string> groups;
+  std::map<std::string, std::vector<std::string>> extra;
+};
+
+/// PEM text, and the file it came from, if any: it may hold another by the time it is looked at
+/// again.
+struct PemMaterial {
+  std::string pem;
+  std::string file;
+};
 
 /// Everything needed to reach one API server as one user; made from a kubeconfig or the pod's
 /// files. Holds secrets: never logged.
 struct Connection {
   std::string source;  // for people: "kubeconfig /path, context kind" or "in-cluster"
   std::string server;  // https://host:port[/prefix]; IPv6 in brackets
-  std::string ca_pem;  // empty: the system's CAs
-  std::string client_certificate_pem;
-  std::string client_key_pem;
+  PemMaterial ca;      // empty: the system's CAs
+  PemMaterial client_certificate;
+  PemMaterial client_key;
   std::string token;
   std::string token_file;  // re-read by age and on 401; beats `token`
+  std::optional<ExecPlugin> exec;
+  Impersonation impersonation;
+  std::optional<Proxy> proxy;  // the kubeconfig's, else the environment's
   std::string tls_server_name;
   bool insecure_skip_tls_verify = false;
   std::string name_space;  // the context's, or the pod's; may be empty

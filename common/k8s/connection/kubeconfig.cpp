@@ -79,7 +79,7 @@ class ContextReader {
     connection.tls_server_name = text(cluster, "tls-server-name");
     connection.insecure_skip_tls_verify = flag(cluster, "insecure-skip-tls-verify");
     const std::string key = "certificate-authority";
-    connection.ca_pem = material(cluster, key);
+    connection.ca.pem = material(cluster, key);
     if (connection.insecure_skip_tls_verify &&
         (holds(cluster.body, key) || holds(cluster.body, key + "-data"))) {
       complain(cluster, "has both " + key + " and insecure-skip-tls-verify: remove the latter");
@@ -98,8 +98,8 @@ class ContextReader {
                   {"as-user-extra", "a user with the rights itself"}});
     connection.token = text(user, "token");
     readTokenFile(user, connection);
-    connection.client_certificate_pem = material(user, "client-certificate");
-    connection.client_key_pem = material(user, "client-key");
+    connection.client_certificate.pem = material(user, "client-certificate");
+    connection.client_key.pem = material(user, "client-key");
     const bool has_certificate = holdsMaterial(user, "client-certificate");
     const bool has_key = holdsMaterial(user, "client-key");
     if (has_certificate && !has_key) complain(user, "has a client-certificate without client-key");

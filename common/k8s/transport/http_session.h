@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "common/k8s/connection/server_url.h"
 #include "common/k8s/http.h"
 #include "common/k8s/transport/interruption.h"
-#include "common/k8s/connection/server_url.h"
 #include "common/k8s/transport/tls_context.h"
 #include "common/k8s/transport/tls_stream.h"
 

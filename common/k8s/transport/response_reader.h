@@ -5,8 +5,8 @@
 #include <string_view>
 #include <tl/expected.hpp>
 
-#include "common/k8s/transport/body_decoder.h"
 #include "common/k8s/http.h"
+#include "common/k8s/transport/body_decoder.h"
 #include "common/k8s/transport/interruption.h"
 #include "common/k8s/transport/tls_stream.h"
 

@@ -89,9 +89,9 @@ int refusePassphrase(char*, int, int, void* asked) {
 }
 
 Problem present(SSL_CTX* context, const Connection& connection) {
-  const auto chain = certificatesOf(connection.client_certificate_pem);
+  const auto chain = certificatesOf(connection.client_certificate.pem);
   if (!chain) return "the client certificate is not PEM with one or more certificates";
-  const Bio reader = readerOf(connection.client_key_pem);
+  const Bio reader = readerOf(connection.client_key.pem);
   bool encrypted = false;
   const Key key(PEM_read_bio_PrivateKey(reader.get(), nullptr, refusePassphrase, &encrypted));
   ERR_clear_error();
@@ -156,12 +156,12 @@ int verifyAndNote(X509_STORE_CTX* verification, void* tls_context) {
 Problem configure(TlsContext& tls, const Connection& connection) {
   SSL_CTX* context = tls.poco->sslContext();
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
-  if (!connection.client_certificate_pem.empty() || !connection.client_key_pem.empty()) {
+  if (!connection.client_certificate.pem.empty() || !connection.client_key.pem.empty()) {
     if (auto problem = present(context, connection)) return problem;
   }
   if (connection.insecure_skip_tls_verify) return {};
-  if (!connection.ca_pem.empty()) {
-    if (auto problem = trust(context, connection.ca_pem)) return problem;
+  if (!connection.ca.pem.empty()) {
+    if (auto problem = trust(context, connection.ca.pem)) return problem;
   }
   if (auto problem = requireName(context, tls)) return problem;
   // Without Poco's own callback, whose registered handlers could overrule the verdict.
@@ -195,7 +195,7 @@ tl::expected<std::unique_ptr<TlsContext>, std::string> makeTlsContext(const Conn
   parameters.verificationMode = connection.insecure_skip_tls_verify
                                     ? Poco::Net::Context::VERIFY_NONE
                                     : Poco::Net::Context::VERIFY_STRICT;
-  parameters.loadDefaultCAs = connection.ca_pem.empty();
+  parameters.loadDefaultCAs = connection.ca.pem.empty();
   parameters.cipherList = "HIGH:!aNULL:!eNULL:!MD5:!3DES";
   tls->poco = new Poco::Net::Context(Poco::Net::Context::TLS_CLIENT_USE, parameters);
   if (const auto problem = configure(*tls, connection)) {

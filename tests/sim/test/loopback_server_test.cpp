@@ -88,7 +88,7 @@ TEST_F(LoopbackServerTest, AForeignCertificateAuthorityDoesNotTrustIt) {
   ApiServer other_server(clock_);
   const LoopbackServer other(other_server, timeline_, clock_);
   k8s::Connection mistaken = connection();
-  mistaken.ca_pem = other.caPem();
+  mistaken.ca.pem = other.caPem();
   get(mistaken, "/readyz");
 
   ASSERT_FALSE(sent_);

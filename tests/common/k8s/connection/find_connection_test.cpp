@@ -46,7 +46,7 @@ TEST_F(FindConnectionTest, InClusterUsesThePodsFiles) {
   ASSERT_TRUE(connection) << connection.error();
   EXPECT_EQ(connection->source, "in-cluster");
   EXPECT_EQ(connection->server, "https://10.96.0.1:443");
-  EXPECT_EQ(connection->ca_pem, "the CA");
+  EXPECT_EQ(connection->ca.pem, "the CA");
   EXPECT_EQ(connection->token_file, "/sa/token");
   EXPECT_EQ(connection->token, "");
   EXPECT_EQ(connection->name_space, "noobaa");

@@ -49,9 +49,9 @@ TEST_F(KubeconfigTest, ReadsInlineDataAndToken) {
   ASSERT_TRUE(connection) << connection.error();
   EXPECT_EQ(connection->source, "kubeconfig /k/config, context kind");
   EXPECT_EQ(connection->server, "https://host:6443");
-  EXPECT_EQ(connection->ca_pem, "CA");
-  EXPECT_EQ(connection->client_certificate_pem, "CERT");
-  EXPECT_EQ(connection->client_key_pem, "KEY");
+  EXPECT_EQ(connection->ca.pem, "CA");
+  EXPECT_EQ(connection->client_certificate.pem, "CERT");
+  EXPECT_EQ(connection->client_key.pem, "KEY");
   EXPECT_EQ(connection->token, "abc");
   EXPECT_EQ(connection->name_space, "noobaa");
 }
@@ -65,9 +65,9 @@ TEST_F(KubeconfigTest, ReadsFilesRelativeToItsOwnFolder) {
       kubeconfig(kServer + ", certificate-authority: pki/ca.crt",
                  "tokenFile: token, client-certificate: cert.pem, client-key: /absolute/key.pem"));
   ASSERT_TRUE(connection) << connection.error();
-  EXPECT_EQ(connection->ca_pem, "CA");
-  EXPECT_EQ(connection->client_certificate_pem, "CERT");
-  EXPECT_EQ(connection->client_key_pem, "KEY");
+  EXPECT_EQ(connection->ca.pem, "CA");
+  EXPECT_EQ(connection->client_certificate.pem, "CERT");
+  EXPECT_EQ(connection->client_key.pem, "KEY");
   EXPECT_EQ(connection->token_file, "/k/token");
 }
 

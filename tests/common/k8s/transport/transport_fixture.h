@@ -35,7 +35,7 @@ class TransportTest : public ::testing::Test {
     server_ = std::make_unique<TlsTestServer>(std::move(setup), std::move(script));
     connection_.source = "the test's kubeconfig";
     connection_.server = server_->url();
-    connection_.ca_pem = authority_.pem();
+    connection_.ca.pem = authority_.pem();
     connection_.token = "the-token";
   }
 

@@ -79,14 +79,14 @@ TEST_F(TrustTest, RefusesNotYetValid) {
 
 TEST_F(TrustTest, RefusesUnknownAuthority) {
   serveAs({.ip_addresses = {"127.0.0.1"}});
-  connection_.ca_pem = TestCertificateAuthority("another").pem();
+  connection_.ca.pem = TestCertificateAuthority("another").pem();
   expectRefused("unable to get local issuer certificate");
 }
 
 // Item 1: the system's authorities are no part of a cluster's.
 TEST_F(TrustTest, RefusesPrivateAuthorityWithoutCa) {
   serveAs({.ip_addresses = {"127.0.0.1"}});
-  connection_.ca_pem.clear();
+  connection_.ca.pem.clear();
   expectRefused("unable to get local issuer certificate");
 }
 
@@ -132,7 +132,7 @@ TEST_F(TrustTest, SendsNoServerNameForAddress) {
 
 TEST_F(TrustTest, SkipsVerificationWhenToldTo) {
   serveAs({.dns_names = {"other"}, .valid_from = -48h, .valid_until = -24h});
-  connection_.ca_pem.clear();
+  connection_.ca.pem.clear();
   connection_.insecure_skip_tls_verify = true;
   EXPECT_THAT(get(), Succeeds());
 }
@@ -140,7 +140,7 @@ TEST_F(TrustTest, SkipsVerificationWhenToldTo) {
 // Item 6: all certificates of a bundle count, from memory.
 TEST_F(TrustTest, AcceptsAnyAuthorityOfBundle) {
   serveAs({.ip_addresses = {"127.0.0.1"}});
-  connection_.ca_pem = TestCertificateAuthority("another").pem() + "some comment\n" +
+  connection_.ca.pem = TestCertificateAuthority("another").pem() + "some comment\n" +
                        authority_.pem() + TestCertificateAuthority("third").pem();
   EXPECT_THAT(get(), Succeeds());
 }
@@ -154,7 +154,7 @@ TEST_F(TrustTest, AcceptsChainThroughIntermediate) {
 TEST_F(TrustTest, AcceptsIntermediateAsAuthority) {
   const TestCertificateAuthority intermediate = authority_.intermediate("intermediate");
   serve({.identity = issueForLoopback(intermediate)}, answerAll);
-  connection_.ca_pem = intermediate.pem();
+  connection_.ca.pem = intermediate.pem();
   EXPECT_THAT(get(), Succeeds());
 }
 
@@ -185,8 +185,8 @@ TEST_P(ClientCertificateTest, IsPresentedWithItsChain) {
           peer.readRequest();
           peer.respond("ok");
         });
-  connection_.client_certificate_pem = client.certificate_pem + intermediate.pem();
-  connection_.client_key_pem = client.key_pem;
+  connection_.client_certificate.pem = client.certificate_pem + intermediate.pem();
+  connection_.client_key.pem = client.key_pem;
   ASSERT_THAT(get(), Succeeds());
   EXPECT_EQ(observed_.get_future().get(), "backup");
 }
@@ -207,7 +207,7 @@ class UnusableConnectionTest : public ::testing::Test {
   UnusableConnectionTest() {
     connection_.source = "kubeconfig /c, context x";
     connection_.server = "https://127.0.0.1:1";
-    connection_.ca_pem = authority_.pem();
+    connection_.ca.pem = authority_.pem();
     client_ = authority_.issue({});
   }
 
@@ -231,36 +231,36 @@ TEST_F(UnusableConnectionTest, PlainHttp) {
 }
 
 TEST_F(UnusableConnectionTest, AuthorityThatIsNotPem) {
-  connection_.ca_pem = "not PEM";
+  connection_.ca.pem = "not PEM";
   expectRefused("the certificate authority is not PEM");
 }
 
 TEST_F(UnusableConnectionTest, AuthorityWithOneMalformedCertificate) {
-  connection_.ca_pem += "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+  connection_.ca.pem += "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
   expectRefused("the certificate authority is not PEM");
 }
 
 TEST_F(UnusableConnectionTest, ClientCertificateThatIsNotPem) {
-  connection_.client_certificate_pem = client_.key_pem;
-  connection_.client_key_pem = client_.key_pem;
+  connection_.client_certificate.pem = client_.key_pem;
+  connection_.client_key.pem = client_.key_pem;
   expectRefused("the client certificate is not PEM");
 }
 
 TEST_F(UnusableConnectionTest, ClientKeyThatIsNotPem) {
-  connection_.client_certificate_pem = client_.certificate_pem;
-  connection_.client_key_pem = client_.certificate_pem;
+  connection_.client_certificate.pem = client_.certificate_pem;
+  connection_.client_key.pem = client_.certificate_pem;
   expectRefused("the client key is not a PEM private key");
 }
 
 TEST_F(UnusableConnectionTest, ClientKeyOfAnotherCertificate) {
-  connection_.client_certificate_pem = client_.certificate_pem;
-  connection_.client_key_pem = authority_.issue({}).key_pem;
+  connection_.client_certificate.pem = client_.certificate_pem;
+  connection_.client_key.pem = authority_.issue({}).key_pem;
   expectRefused("the client key does not belong to the client certificate");
 }
 
 TEST_F(UnusableConnectionTest, ClientKeyUnderPassphraseWithoutAskingForIt) {
-  connection_.client_certificate_pem = client_.certificate_pem;
-  connection_.client_key_pem = authority_.issue({.key_format = KeyFormat::kEncrypted}).key_pem;
+  connection_.client_certificate.pem = client_.certificate_pem;
+  connection_.client_key.pem = authority_.issue({.key_format = KeyFormat::kEncrypted}).key_pem;
   expectRefused("the client key is encrypted");
 }
 
