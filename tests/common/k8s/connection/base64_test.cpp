@@ -25,5 +25,15 @@ TEST(Base64Test, RefusesWhatIsNotBase64) {
   }
 }
 
+TEST(Base64Test, RefusesBitsThatBelongToNoByte) {
+  for (const char* text : {"QR==", "Zh==", "Zm9=", "Zm9vZm/="}) {
+    EXPECT_EQ(decodeBase64(text), std::nullopt) << text;
+  }
+}
+
+TEST(Base64Test, RefusesLineBreaksAlone) {
+  for (const char* text : {"\n", "\r\n\r\n"}) EXPECT_EQ(decodeBase64(text), std::nullopt);
+}
+
 }  // namespace
 }  // namespace k8s
