@@ -26,6 +26,7 @@ struct FreeWith {
 };
 using Bio = std::unique_ptr<BIO, FreeWith<BIO_free_all>>;
 using Certificate = std::unique_ptr<X509, FreeWith<X509_free>>;
+using Context = std::unique_ptr<SSL_CTX, FreeWith<SSL_CTX_free>>;
 using Key = std::unique_ptr<EVP_PKEY, FreeWith<EVP_PKEY_free>>;
 using Names = std::unique_ptr<GENERAL_NAMES, FreeWith<GENERAL_NAMES_free>>;
 using OpenSslText =
@@ -88,10 +89,10 @@ int refusePassphrase(char*, int, int, void* asked) {
   return -1;
 }
 
-Problem present(SSL_CTX* context, const Connection& connection) {
-  const auto chain = certificatesOf(connection.client_certificate.pem);
+Problem present(SSL_CTX* context, const std::string& certificate_pem, const std::string& key_pem) {
+  const auto chain = certificatesOf(certificate_pem);
   if (!chain) return "the client certificate is not PEM with one or more certificates";
-  const Bio reader = readerOf(connection.client_key.pem);
+  const Bio reader = readerOf(key_pem);
   bool encrypted = false;
   const Key key(PEM_read_bio_PrivateKey(reader.get(), nullptr, refusePassphrase, &encrypted));
   ERR_clear_error();
@@ -157,7 +158,9 @@ Problem configure(TlsContext& tls, const Connection& connection) {
   SSL_CTX* context = tls.poco->sslContext();
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
   if (!connection.client_certificate.pem.empty() || !connection.client_key.pem.empty()) {
-    if (auto problem = present(context, connection)) return problem;
+    const auto problem =
+        present(context, connection.client_certificate.pem, connection.client_key.pem);
+    if (problem) return problem;
   }
   if (connection.insecure_skip_tls_verify) return {};
   if (!connection.ca.pem.empty()) {
@@ -186,9 +189,9 @@ TlsLibrary::~TlsLibrary() {
   Poco::Net::uninitializeSSL();
 }
 
-tl::expected<std::unique_ptr<TlsContext>, std::string> makeTlsContext(const Connection& connection,
+tl::expected<std::shared_ptr<TlsContext>, std::string> makeTlsContext(const Connection& connection,
                                                                       const std::string& host) try {
-  auto tls = std::make_unique<TlsContext>();
+  auto tls = std::make_shared<TlsContext>();
   tls->server_name = connection.tls_server_name.empty() ? host : connection.tls_server_name;
   tls->name_is_address = isAddress(tls->server_name);
   Poco::Net::Context::Params parameters;
@@ -204,6 +207,12 @@ tl::expected<std::unique_ptr<TlsContext>, std::string> makeTlsContext(const Conn
   return tls;
 } catch (const Poco::Exception& exception) {
   return tl::unexpected(connection.source + ": TLS can't be set up: " + exception.displayText());
+}
+
+std::optional<std::string> problemWithIdentity(const std::string& certificate_pem,
+                                               const std::string& key_pem) {
+  const Context context(SSL_CTX_new(TLS_client_method()));
+  return present(context.get(), certificate_pem, key_pem);
 }
 
 }  // namespace k8s

@@ -213,7 +213,7 @@ class UnusableConnectionTest : public ::testing::Test {
 
   void expectRefused(const std::string& reason) {
     FakeClock clock{timing::Instant()};
-    const auto transport = k8s::PocoTransport::create(connection_, clock);
+    const auto transport = k8s::PocoTransport::create(connection_, clock, k8s::Surroundings());
     ASSERT_FALSE(transport);
     EXPECT_THAT(transport.error(), HasSubstr("kubeconfig /c, context x: "));
     EXPECT_THAT(transport.error(), HasSubstr(reason));
