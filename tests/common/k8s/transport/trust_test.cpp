@@ -230,6 +230,11 @@ TEST_F(UnusableConnectionTest, PlainHttp) {
   expectRefused("only https");
 }
 
+TEST_F(UnusableConnectionTest, ImpersonationThatNoHeaderCanCarry) {
+  connection_.impersonation.user = "jane\r\nX-Evil: 1";
+  expectRefused("as can't be sent");
+}
+
 TEST_F(UnusableConnectionTest, AuthorityThatIsNotPem) {
   connection_.ca.pem = "not PEM";
   expectRefused("the certificate authority is not PEM");
