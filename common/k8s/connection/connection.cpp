@@ -38,6 +38,31 @@ std::string namespaceOfPod(const Surroundings& surroundings) {
   return file ? trimmed(*file) : std::string();
 }
 
+tl::expected<Connection, std::string> findWithoutProxy(const ConnectionChoice& choice,
+                                                       const Surroundings& surroundings) {
+  if (!choice.kubeconfig.empty()) {
+    return kubeconfigConnection({choice.kubeconfig}, choice.context, surroundings);
+  }
+  const std::vector<std::string> listed = splitList(surroundings.variable("KUBECONFIG"));
+  if (!listed.empty()) return kubeconfigConnection(listed, choice.context, surroundings);
+  if (isInCluster(surroundings)) {
+    if (!choice.context.empty()) {
+      return tl::unexpected("context \"" + choice.context +
+                            "\" was asked for, but in a cluster the pod's own account is used: "
+                            "name a kubeconfig too");
+    }
+    return inClusterConnection(surroundings);
+  }
+  const std::string usual = surroundings.home + "/.kube/config";
+  const auto content = surroundings.read_file(usual);
+  if (surroundings.home.empty() || (!content && content.error() == kNoSuchFile)) {
+    return tl::unexpected(
+        std::string("no cluster to talk to: --kubeconfig and KUBECONFIG are not set, this is no "
+                    "pod (KUBERNETES_SERVICE_HOST is not set) and there is no ~/.kube/config"));
+  }
+  return kubeconfigConnection({usual}, choice.context, surroundings);
+}
+
 }  // namespace
 
 Surroundings Surroundings::ofProcess() {
@@ -100,27 +125,13 @@ tl::expected<Connection, std::string> inClusterConnection(const Surroundings& su
 
 tl::expected<Connection, std::string> findConnection(const ConnectionChoice& choice,
                                                      const Surroundings& surroundings) {
-  if (!choice.kubeconfig.empty()) {
-    return kubeconfigConnection({choice.kubeconfig}, choice.context, surroundings);
-  }
-  const std::vector<std::string> listed = splitList(surroundings.variable("KUBECONFIG"));
-  if (!listed.empty()) return kubeconfigConnection(listed, choice.context, surroundings);
-  if (isInCluster(surroundings)) {
-    if (!choice.context.empty()) {
-      return tl::unexpected("context \"" + choice.context +
-                            "\" was asked for, but in a cluster the pod's own account is used: "
-                            "name a kubeconfig too");
-    }
-    return inClusterConnection(surroundings);
-  }
-  const std::string usual = surroundings.home + "/.kube/config";
-  const auto content = surroundings.read_file(usual);
-  if (surroundings.home.empty() || (!content && content.error() == kNoSuchFile)) {
-    return tl::unexpected(
-        std::string("no cluster to talk to: --kubeconfig and KUBECONFIG are not set, this is no "
-                    "pod (KUBERNETES_SERVICE_HOST is not set) and there is no ~/.kube/config"));
-  }
-  return kubeconfigConnection({usual}, choice.context, surroundings);
+  auto connection = findWithoutProxy(choice, surroundings);
+  if (!connection || connection->proxy) return connection;
+  const auto server = parseServerUrl(connection->server);
+  auto proxy = proxyFromEnvironment(server.value(), surroundings.environment);
+  if (!proxy) return tl::unexpected(std::move(proxy).error());
+  connection->proxy = *std::move(proxy);
+  return connection;
 }
 
 }  // namespace k8s

@@ -67,12 +67,12 @@ struct ConnectionChoice {
 };
 
 /// --kubeconfig, else KUBECONFIG (a list, merged by client-go's rules), else in-cluster, else
-/// ~/.kube/config. The error is one message for people that names the file, the entry and the cure,
-/// all problems of it at once.
+/// ~/.kube/config; and the environment's proxy, unless the kubeconfig names one. The error is one
+/// message for people that names the file, the entry and the cure, all problems of it at once.
 tl::expected<Connection, std::string> findConnection(const ConnectionChoice& choice,
                                                      const Surroundings& surroundings);
 
-/// The pieces, for tests.
+/// The pieces, for tests: without the environment's proxy.
 tl::expected<Connection, std::string> inClusterConnection(const Surroundings& surroundings);
 tl::expected<Connection, std::string> kubeconfigConnection(const std::vector<std::string>& files,
                                                            const std::string& context,

@@ -1,5 +1,7 @@
 #include "common/k8s/connection/kubeconfig_entry.h"
 
+#include <algorithm>
+
 #include "common/k8s/connection/base64.h"
 #include "common/k8s/connection/trimmed.h"
 
@@ -39,18 +41,19 @@ std::vector<std::string> EntryReader::texts(const std::string& key) const {
   return {};
 }
 
-std::vector<EntryReader> EntryReader::sections(const std::string& key) const {
+std::vector<EntryReader> EntryReader::sections(const std::string& key,
+                                               const std::string& form) const {
   if (!has(key)) return {};
   const YAML::Node list = entry_.body[key];
   if (!list.IsSequence()) {
-    complain(key + " must be a list");
+    complain(key + " must be a list of " + form);
     return {};
   }
   std::vector<EntryReader> members;
   for (std::size_t index = 0; index < list.size(); ++index) {
     const std::string place = key + "[" + std::to_string(index) + "]";
     if (!list[index].IsMap()) {
-      complain(place + " must be a map");
+      complain(place + " must be " + form);
       continue;
     }
     members.push_back(
@@ -92,6 +95,13 @@ PemMaterial EntryReader::material(const std::string& key) const {
   if (trimmed(material.pem).empty()) complain(name + " is empty");
   material.label = entry_.label + ": " + name;
   return material;
+}
+
+void EntryReader::requireOneLine(const std::string& key, const std::string& text) const {
+  const bool has_control = std::ranges::any_of(text, [](char character) {
+    return static_cast<unsigned char>(character) < ' ' || character == '\x7f';
+  });
+  if (has_control) complain(key + " has line breaks or control characters in it: remove them");
 }
 
 bool EntryReader::hasMaterial(const std::string& key) const {

@@ -22,10 +22,13 @@ class EntryReader {
   std::string text(const std::string& key) const;
   bool flag(const std::string& key) const;
   std::vector<std::string> texts(const std::string& key) const;
-  /// The list of maps under `key`.
-  std::vector<EntryReader> sections(const std::string& key) const;
+  /// The list of maps under `key`; `form` is what one looks like, for people.
+  std::vector<EntryReader> sections(const std::string& key, const std::string& form) const;
   /// PEM from KEY (a file) or KEY-data (base64); without PEM when neither is there.
   PemMaterial material(const std::string& key) const;
+
+  /// Complains about text that no HTTP header can carry.
+  void requireOneLine(const std::string& key, const std::string& text) const;
 
   /// True when there is something under `key`.
   bool has(const std::string& key) const { return holds(entry_.body, key); }

@@ -40,10 +40,12 @@ std::string commandOf(const EntryReader& exec) {
 
 std::vector<std::pair<std::string, std::string>> environmentOf(const EntryReader& exec) {
   std::vector<std::pair<std::string, std::string>> variables;
-  for (const EntryReader& variable : exec.sections("env")) {
+  for (const EntryReader& variable : exec.sections("env", "{name, value}")) {
     const std::string name = variable.text("name");
     if (name.empty()) variable.complain("has no name");
-    if (name.find('=') != std::string::npos) variable.complain("its name has a = in it");
+    if (name.find('=') != std::string::npos) {
+      variable.complain("has a = in its name: write the value under value");
+    }
     variables.emplace_back(name, variable.text("value"));
   }
   return variables;
@@ -90,7 +92,7 @@ json::Value execClusterInfo(const EntryReader& cluster, const Connection& connec
   add("certificate-authority-data", encodeBase64(connection.ca.pem));
   add("proxy-url", cluster.text("proxy-url"));
   if (cluster.flag("disable-compression")) info.set("disable-compression", true);
-  for (const EntryReader& extension : cluster.sections("extensions")) {
+  for (const EntryReader& extension : cluster.sections("extensions", "{name, extension}")) {
     if (extension.text("name") == kConfigExtension && extension.has("extension")) {
       info.set("config", jsonOf(extension.entry().body["extension"]));
     }

@@ -64,6 +64,10 @@ std::string reasonOf(const YAML::Exception& exception) {
 
 /// JSON parses too, as YAML contains it.
 tl::expected<YAML::Node, std::string> parseDocument(const std::string& text) {
+  const bool is_utf16 = text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF");
+  if (!is_utf16 && text.find('\0') != std::string::npos) {
+    return tl::unexpected(std::string("is not a text file (there are NUL bytes in it)"));
+  }
   try {
     const std::vector<YAML::Node> documents = YAML::LoadAll(text);
     if (documents.empty()) return YAML::Node();

@@ -8,16 +8,12 @@
 namespace k8s {
 namespace {
 
-bool isPrintable(const std::string& text) {
-  return std::ranges::none_of(text, [](char character) {
-    return static_cast<unsigned char>(character) < ' ' || character == '\x7f';
-  });
-}
-
 void readToken(const EntryReader& user, Connection& connection) {
   // A block scalar ends in a line break.
   connection.token = trimmed(user.text("token"));
-  if (!isPrintable(connection.token) || connection.token.find(' ') != std::string::npos) {
+  const bool is_visible = std::ranges::all_of(
+      connection.token, [](char character) { return character > ' ' && character < '\x7f'; });
+  if (!is_visible) {
     user.complain("token has blanks or line breaks in it: write it on one line");
   }
   const std::string path = user.text("tokenFile");
@@ -65,7 +61,9 @@ std::map<std::string, std::vector<std::string>> extraOf(const EntryReader& user)
   std::map<std::string, std::vector<std::string>> extra;
   const EntryReader fields = user.section("as-user-extra");
   for (const auto& field : fields.entry().body) {
-    extra[field.first.Scalar()] = fields.texts(field.first.Scalar());
+    const std::string key = field.first.Scalar();
+    extra[key] = fields.texts(key);
+    for (const std::string& value : extra[key]) fields.requireOneLine(key, value);
   }
   return extra;
 }
@@ -75,16 +73,13 @@ void readImpersonation(const EntryReader& user, Impersonation& impersonation) {
   impersonation.uid = user.text("as-uid");
   impersonation.groups = user.texts("as-groups");
   impersonation.extra = extraOf(user);
+  user.requireOneLine("as", impersonation.user);
+  user.requireOneLine("as-uid", impersonation.uid);
+  for (const std::string& group : impersonation.groups) user.requireOneLine("as-groups", group);
   if (impersonation.user.empty() && (!impersonation.uid.empty() || !impersonation.groups.empty() ||
                                      !impersonation.extra.empty())) {
     user.complain("has as-uid, as-groups or as-user-extra without as: name the user in as");
   }
-  bool printable = isPrintable(impersonation.user) && isPrintable(impersonation.uid) &&
-                   std::ranges::all_of(impersonation.groups, isPrintable);
-  for (const auto& [key, values] : impersonation.extra) {
-    printable = printable && std::ranges::all_of(values, isPrintable);
-  }
-  if (!printable) user.complain("as and its kin have line breaks or control characters in them");
 }
 
 }  // namespace

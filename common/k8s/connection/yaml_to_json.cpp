@@ -50,10 +50,10 @@ std::optional<json::Value> number(std::string_view text) {
   if (text.starts_with("0o") && consistsOf(text.substr(2), "01234567")) {
     return wholeNumber(text.substr(2), 8);
   }
-  // from_chars knows no plus sign.
-  if (text.starts_with('+')) text.remove_prefix(1);
-  const std::string_view unsigned_text = text.substr(text.starts_with('-') ? 1 : 0);
+  const bool is_signed = text.starts_with('-') || text.starts_with('+');
+  const std::string_view unsigned_text = text.substr(is_signed ? 1 : 0);
   if (!looksLikeNumber(unsigned_text)) return {};
+  if (text.starts_with('+')) text = unsigned_text;  // from_chars knows no plus sign
   if (consistsOf(unsigned_text, kDigits)) {
     if (auto whole = wholeNumber(text, 10)) return whole;
   }
