@@ -92,7 +92,7 @@ PemMaterial EntryReader::material(const std::string& key) const {
     return {};
   }
   // No CA would mean «trust the system's».
-  if (trimmed(material.pem).empty()) complain(name + " is empty");
+  if (trimmed(material.pem).empty()) complain(name + " is empty: fill it in, or remove it");
   material.label = entry_.label + ": " + name;
   return material;
 }
@@ -104,8 +104,12 @@ void EntryReader::requireOneLine(const std::string& key, const std::string& text
   if (has_control) complain(key + " has line breaks or control characters in it: remove them");
 }
 
+bool EntryReader::isSet(const std::string& key) const {
+  return has(key) && !(entry_.body[key].IsScalar() && entry_.body[key].Scalar().empty());
+}
+
 bool EntryReader::hasMaterial(const std::string& key) const {
-  return !text(key).empty() || !text(key + "-data").empty();
+  return isSet(key) || isSet(key + "-data");
 }
 
 std::string EntryReader::resolved(const std::string& path) const {
