@@ -44,6 +44,11 @@ class EntryReader {
   void complain(const std::string& problem) const;
 
  private:
+  PemMaterial materialOfData(const std::string& key) const;
+  PemMaterial materialOfFile(const std::string& key) const;
+  /// Completes the label, which is the key's so far, and complains about empty material.
+  PemMaterial labelled(PemMaterial material) const;
+
   KubeconfigEntry entry_;
   const Surroundings& surroundings_;
   Problems& problems_;
