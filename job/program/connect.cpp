@@ -25,7 +25,7 @@ Outcome<Connected> connect(const Settings& settings, const k8s::Surroundings& su
   const auto connection = k8s::findConnection(
       {.kubeconfig = settings.kubeconfig, .context = settings.context}, surroundings);
   if (!connection) return tl::unexpected(Failure{ExitCode::kConfiguration, connection.error()});
-  auto transport = k8s::PocoTransport::create(*connection, clock);
+  auto transport = k8s::PocoTransport::create(*connection, clock, surroundings);
   if (!transport) {
     return tl::unexpected(Failure{ExitCode::kConfiguration, std::move(transport).error()});
   }

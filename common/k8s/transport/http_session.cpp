@@ -23,7 +23,9 @@ constexpr auto kMaxIdle = std::chrono::seconds(30);
 bool isTransportsOwn(const std::string& header) {
   static constexpr std::array kOwn{"Authorization", "Host", "Content-Length", "Connection",
                                    "Transfer-Encoding"};
-  return std::any_of(kOwn.begin(), kOwn.end(),
+  static const std::string kOwnPrefix = "Impersonate-";
+  return Poco::icompare(header, 0, kOwnPrefix.size(), kOwnPrefix) == 0 ||
+         std::any_of(kOwn.begin(), kOwn.end(),
                      [&header](const char* own) { return Poco::icompare(header, own) == 0; });
 }
 
@@ -40,11 +42,16 @@ TransportError at(const ServerUrl& url, TransportError error) {
 
 }  // namespace
 
+void HttpSession::replaceTls(std::shared_ptr<TlsContext> tls) {
+  tls_ = std::move(tls);
+  kept_.clear();
+}
+
 tl::expected<void, TransportError> HttpSession::exchange(const HttpRequest& request,
-                                                         const std::string& token,
+                                                         const Headers& identity,
                                                          ResponseSink& sink,
                                                          const Interruption& interruption) {
-  const std::string text = textOf(request, token);
+  const std::string text = textOf(request, identity);
   std::optional<TlsStream> stream = takeKept(interruption);
   // Whether a kept connection still works shows only in use.
   bool may_be_closed = stream.has_value();
@@ -58,7 +65,7 @@ tl::expected<void, TransportError> HttpSession::exchange(const HttpRequest& requ
     auto done =
         stream->write(text, interruption).and_then([&] { return reader.read(request.method); });
     if (done) {
-      if (reader.connectionIsReusable()) {
+      if (reader.connectionIsReusable() && stream->uses(tls_)) {
         kept_.push_back({*std::move(stream), interruption.clock().monotonic()});
       }
       return {};
@@ -91,11 +98,11 @@ std::optional<TlsStream> HttpSession::takeKept(const Interruption& interruption)
   return {};
 }
 
-std::string HttpSession::textOf(const HttpRequest& request, const std::string& token) const {
+std::string HttpSession::textOf(const HttpRequest& request, const Headers& identity) const {
   Poco::Net::HTTPRequest head(request.method, url_.prefix + request.target,
                               Poco::Net::HTTPMessage::HTTP_1_1);
   head.set("Host", url_.authority);
-  if (!token.empty()) head.set("Authorization", "Bearer " + token);
+  for (const auto& [name, value] : identity) head.add(name, value);
   for (const auto& [name, value] : request.headers) {
     if (!isTransportsOwn(name)) head.add(name, value);
   }

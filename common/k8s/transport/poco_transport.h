@@ -16,10 +16,11 @@ namespace k8s {
 /// SIGPIPE in the process unless somebody handles it.
 class PocoTransport final : public HttpTransport {
  public:
-  /// The error names what in the connection can't be used (a server that is not https, a CA that is
-  /// not PEM, a key that does not match...).
+  /// `surroundings` is where files are read again and a credential plugin gets its environment
+  /// from. The error names what in the connection can't be used (a server that is not https, a CA
+  /// that is not PEM, a key that does not match...).
   static tl::expected<std::unique_ptr<PocoTransport>, std::string> create(
-      const Connection& connection, timing::Clock& clock);
+      const Connection& connection, timing::Clock& clock, const Surroundings& surroundings);
   ~PocoTransport() override;
 
   tl::expected<void, TransportError> send(const HttpRequest& request, ResponseSink& sink,

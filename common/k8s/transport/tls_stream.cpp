@@ -46,20 +46,20 @@ int TlsStream::descriptor() const {
 }
 
 tl::expected<TlsStream, TransportError> TlsStream::open(const Poco::Net::StreamSocket& socket,
-                                                        TlsContext& tls,
+                                                        const std::shared_ptr<TlsContext>& tls,
                                                         const Interruption& interruption) try {
   // The name is for SNI, where an address has no place.
-  TlsStream stream(SecureStreamSocket::attach(
-      socket, tls.name_is_address ? std::string() : tls.server_name, tls.poco));
-  tls.refusal.clear();
+  const std::string sni = tls->name_is_address ? std::string() : tls->server_name;
+  TlsStream stream(SecureStreamSocket::attach(socket, sni, tls->poco), tls);
+  tls->refusal.clear();
   if (auto done = stream.shakeHands(interruption); !done) {
     return tl::unexpected(std::move(done).error());
   }
   return stream;
 } catch (const Poco::Exception& exception) {
-  if (!tls.refusal.empty()) {
+  if (!tls->refusal.empty()) {
     return tl::unexpected(
-        notSent(Kind::kTrust, "the server's certificate is refused: " + tls.refusal));
+        notSent(Kind::kTrust, "the server's certificate is refused: " + tls->refusal));
   }
   return tl::unexpected(
       notSent(Kind::kConnect, "TLS handshake failed: " + exception.displayText()));
@@ -136,7 +136,7 @@ bool TlsStream::isStale() {
 }
 
 tl::expected<TlsStream, TransportError> openFirst(
-    const std::vector<Poco::Net::SocketAddress>& addresses, TlsContext& tls,
+    const std::vector<Poco::Net::SocketAddress>& addresses, const std::shared_ptr<TlsContext>& tls,
     const Interruption& interruption) {
   std::string failures;
   for (const Poco::Net::SocketAddress& address : addresses) {

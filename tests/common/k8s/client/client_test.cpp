@@ -313,6 +313,13 @@ TEST_F(ClientTest, DoesNotRetryUnreadableCredentials) {
   EXPECT_EQ(client.get(kBackup, unbounded()).error().kind, Kind::kCredentials);
 }
 
+TEST_F(ClientTest, DoesNotRetryWhatCannotBeSent) {
+  transport.expect(Reply::unsent(Broken::kUnsendable, "a line break in a header"));
+  const auto got = client.get(kBackup, unbounded());
+  EXPECT_EQ(got.error().kind, Kind::kStatus);
+  EXPECT_THAT(got.error().describe(), EndsWith("refused: a line break in a header"));
+}
+
 TEST_F(ClientTest, TellsThePreviousErrorTooWhenItGivesUp) {
   transport.expect(Reply(503, status(503, "ServiceUnavailable", "starting")));
   for (int i = 0; i < 4; ++i) transport.expect(Reply::broken());

@@ -87,7 +87,7 @@ TEST_F(TcpConnectTest, NextAddressIsTriedWhenOneRefuses) {
   ASSERT_TRUE(tls) << tls.error();
   const k8s::Interruption interruption(clock_, timing::Deadline::never(), {});
   const auto stream = k8s::openFirst(
-      {closed.address(), SocketAddress("127.0.0.1", server_->port())}, **tls, interruption);
+      {closed.address(), SocketAddress("127.0.0.1", server_->port())}, *tls, interruption);
   EXPECT_TRUE(stream) << stream.error().message;
 }
 
@@ -97,7 +97,7 @@ TEST_F(TcpConnectTest, FailureNamesEveryAddress) {
   const ClosedPort two;
   const auto tls = k8s::makeTlsContext(connection_, "127.0.0.1");
   const k8s::Interruption interruption(clock_, timing::Deadline::never(), {});
-  const auto stream = k8s::openFirst({one.address(), two.address()}, **tls, interruption);
+  const auto stream = k8s::openFirst({one.address(), two.address()}, *tls, interruption);
   ASSERT_FALSE(stream);
   EXPECT_EQ(stream.error().kind, Kind::kConnect);
   EXPECT_THAT(stream.error().message, HasSubstr(one.address().toString()));
@@ -111,7 +111,7 @@ TEST_F(TcpConnectTest, RefusedCertificateEndsTheSearch) {
   const auto tls = k8s::makeTlsContext(connection_, "127.0.0.1");
   const k8s::Interruption interruption(clock_, timing::Deadline::never(), {});
   const SocketAddress address("127.0.0.1", server_->port());
-  const auto stream = k8s::openFirst({address, address}, **tls, interruption);
+  const auto stream = k8s::openFirst({address, address}, *tls, interruption);
   ASSERT_FALSE(stream);
   EXPECT_EQ(stream.error().kind, Kind::kTrust);
   EXPECT_EQ(server_->connections(), 1);
