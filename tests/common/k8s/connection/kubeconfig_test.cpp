@@ -230,6 +230,12 @@ TEST_F(KubeconfigTest, WhatIsOfTheWrongTypeIsNotCalledMissingToo) {
   }
 }
 
+TEST_F(KubeconfigTest, TheParsersReasonIsGivenWithoutWhatItQuotes) {
+  EXPECT_EQ(read("a: \"\\q\"").error(),
+            "the kubeconfig can't be used: /k/config is not valid YAML at line 1, column 5: "
+            "unknown escape character");
+}
+
 TEST_F(KubeconfigTest, ALongListOfNamesIsCut) {
   std::string text = kubeconfig(kServer, "token: abc");
   for (int number = 0; number < 30; ++number) {
