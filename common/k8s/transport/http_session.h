@@ -8,6 +8,7 @@
 
 #include "common/k8s/connection/server_url.h"
 #include "common/k8s/http.h"
+#include "common/k8s/transport/dialer.h"
 #include "common/k8s/transport/interruption.h"
 #include "common/k8s/transport/tls_context.h"
 #include "common/k8s/transport/tls_stream.h"
@@ -20,7 +21,8 @@ namespace k8s {
 /// the outer one's connection taken and uses another. One thread. `tls` is borrowed.
 class HttpSession {
  public:
-  HttpSession(ServerUrl url, TlsContext& tls) : url_(std::move(url)), tls_(tls) {}
+  HttpSession(ServerUrl url, std::optional<Proxy> proxy, TlsContext& tls)
+      : url_(std::move(url)), dialer_(url_, std::move(proxy)), tls_(tls) {}
 
   /// As HttpTransport::send, with the credentials given. `token` may be empty.
   tl::expected<void, TransportError> exchange(const HttpRequest& request, const std::string& token,
@@ -31,11 +33,11 @@ class HttpSession {
     TlsStream stream;
     timing::Monotonic since;
   };
-  tl::expected<TlsStream, TransportError> open(const Interruption& interruption) const;
   std::optional<TlsStream> takeKept(const Interruption& interruption);
   std::string textOf(const HttpRequest& request, const std::string& token) const;
 
   ServerUrl url_;
+  Dialer dialer_;
   TlsContext& tls_;
   std::vector<KeptStream> kept_;
 };

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/k8s/connection/server_url.h"
 #include "common/k8s/transport/http_session.h"
 #include "common/k8s/transport/interruption.h"
-#include "common/k8s/connection/server_url.h"
 #include "common/k8s/transport/tls_context.h"
 #include "common/k8s/transport/token_source.h"
 
@@ -58,13 +58,13 @@ bool isWritable(const HttpRequest& request) {
 }  // namespace
 
 struct PocoTransport::Impl {
-  Impl(const timing::Clock& wanted_clock, const ServerUrl& url, TokenSource tokens,
-       std::unique_ptr<TlsContext> context)
+  Impl(const timing::Clock& wanted_clock, const ServerUrl& url, std::optional<Proxy> proxy,
+       TokenSource tokens, std::unique_ptr<TlsContext> context)
       : clock(wanted_clock),
         authority(url.authority),
         token_source(std::move(tokens)),
         tls(std::move(context)),
-        session(url, *tls) {}
+        session(url, std::move(proxy), *tls) {}
 
   tl::expected<void, TransportError> exchange(const HttpRequest& request, ResponseSink& sink,
                                               const Interruption& interruption);
@@ -99,8 +99,8 @@ tl::expected<std::unique_ptr<PocoTransport>, std::string> PocoTransport::create(
   if (!tls) return tl::unexpected(std::move(tls).error());
   TokenSource tokens(connection.token, connection.token_file, clock,
                      Surroundings::ofProcess().read_file);
-  return std::unique_ptr<PocoTransport>(
-      new PocoTransport(std::make_unique<Impl>(clock, *url, std::move(tokens), *std::move(tls))));
+  return std::unique_ptr<PocoTransport>(new PocoTransport(
+      std::make_unique<Impl>(clock, *url, connection.proxy, std::move(tokens), *std::move(tls))));
 }
 
 PocoTransport::PocoTransport(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <Poco/Net/SecureStreamSocket.h>
-#include <Poco/Net/SocketAddress.h>
 #include <Poco/Net/StreamSocket.h>
 
 #include <cstddef>
@@ -9,7 +8,6 @@
 #include <string_view>
 #include <tl/expected.hpp>
 #include <utility>
-#include <vector>
 
 #include "common/k8s/http.h"
 #include "common/k8s/transport/interruption.h"
@@ -51,11 +49,5 @@ class TlsStream {
 
   Poco::Net::SecureStreamSocket socket_;
 };
-
-/// Tries the addresses in turn. A certificate that is not accepted, the deadline and a stop end
-/// that.
-tl::expected<TlsStream, TransportError> openFirst(
-    const std::vector<Poco::Net::SocketAddress>& addresses, TlsContext& tls,
-    const Interruption& interruption);
 
 }  // namespace k8s
