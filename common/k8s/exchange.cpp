@@ -90,6 +90,8 @@ class JsonReader final : public BodyReader {
 
 ApiError::Kind kindOf(TransportError::Kind kind, bool by_context_deadline) {
   switch (kind) {
+    case TransportError::Kind::kProxy:
+      return ApiError::Kind::kProxy;
     case TransportError::Kind::kTrust:
       return ApiError::Kind::kUntrusted;
     case TransportError::Kind::kCredentials:

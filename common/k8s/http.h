@@ -33,6 +33,7 @@ struct HttpResponseHead {
 struct TransportError {
   enum class Kind {
     kConnect,  ///< DNS, refused, connect timeout: nothing was sent
+    kProxy,    ///< a proxy turns us away: nothing was sent, retrying is useless
     kTrust,    ///< the server's certificate is not accepted: nothing was sent, retrying is useless
     kBroken,   ///< reset, unexpected end, cut body, malformed response
     kTimeout,  ///< the deadline passed

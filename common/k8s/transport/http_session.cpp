@@ -10,7 +10,6 @@
 #include <utility>
 
 #include "common/k8s/transport/response_reader.h"
-#include "common/k8s/transport/tcp_connect.h"
 
 namespace k8s {
 namespace {
@@ -57,7 +56,7 @@ tl::expected<void, TransportError> HttpSession::exchange(const HttpRequest& requ
   bool may_be_closed = stream.has_value();
   while (true) {
     if (!stream) {
-      auto opened = open(interruption);
+      auto opened = dialer_.open(tls_, interruption);
       if (!opened) return tl::unexpected(at(url_, std::move(opened).error()));
       stream = *std::move(opened);
     }
@@ -76,16 +75,6 @@ tl::expected<void, TransportError> HttpSession::exchange(const HttpRequest& requ
     may_be_closed = false;
     stream.reset();
   }
-}
-
-tl::expected<TlsStream, TransportError> HttpSession::open(const Interruption& interruption) const {
-  const auto addresses = resolve(url_.host, url_.port);
-  if (!addresses) {
-    return tl::unexpected(TransportError{
-        Kind::kConnect, "the name " + url_.host + " can't be resolved: " + addresses.error(),
-        false});
-  }
-  return openFirst(*addresses, tls_, interruption);
 }
 
 std::optional<TlsStream> HttpSession::takeKept(const Interruption& interruption) {

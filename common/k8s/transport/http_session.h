@@ -9,6 +9,7 @@
 
 #include "common/k8s/connection/server_url.h"
 #include "common/k8s/http.h"
+#include "common/k8s/transport/dialer.h"
 #include "common/k8s/transport/interruption.h"
 #include "common/k8s/transport/tls_context.h"
 #include "common/k8s/transport/tls_stream.h"
@@ -21,8 +22,8 @@ namespace k8s {
 /// the outer one's connection taken and uses another. One thread.
 class HttpSession {
  public:
-  HttpSession(ServerUrl url, std::shared_ptr<TlsContext> tls)
-      : url_(std::move(url)), tls_(std::move(tls)) {}
+  HttpSession(ServerUrl url, std::optional<Proxy> proxy, std::shared_ptr<TlsContext> tls)
+      : url_(std::move(url)), dialer_(url_, std::move(proxy)), tls_(std::move(tls)) {}
 
   /// From here on connections are made with `tls`, and none made before is used again. A request in
   /// whose sink this is called ends on the connection it has.
@@ -37,11 +38,11 @@ class HttpSession {
     TlsStream stream;
     timing::Monotonic since;
   };
-  tl::expected<TlsStream, TransportError> open(const Interruption& interruption) const;
   std::optional<TlsStream> takeKept(const Interruption& interruption);
   std::string textOf(const HttpRequest& request, const Headers& identity) const;
 
   ServerUrl url_;
+  Dialer dialer_;
   std::shared_ptr<TlsContext> tls_;
   std::vector<KeptStream> kept_;
 };

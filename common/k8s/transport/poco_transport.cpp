@@ -153,7 +153,7 @@ tl::expected<std::unique_ptr<PocoTransport>, std::string> PocoTransport::create(
                .connection = connection,
                .impersonation = *std::move(impersonation),
                .credential_source = credentialSourceOf(connection, clock, surroundings),
-               .session = HttpSession(*url, *std::move(tls))})));
+               .session = HttpSession(*url, connection.proxy, *std::move(tls))})));
 }
 
 PocoTransport::PocoTransport(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

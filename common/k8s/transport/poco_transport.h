@@ -12,7 +12,7 @@ namespace k8s {
 
 /// HttpTransport over Poco's TLS sockets. Connections are kept; a request made from within a
 /// sink (a Lease renewal during a watch) uses another than the outer one. The sockets never block,
-/// so the deadline and the stop token end a request in any state but name resolution. Ignores
+/// so the deadline and the stop token end a request in any state. Ignores
 /// SIGPIPE in the process unless somebody handles it.
 class PocoTransport final : public HttpTransport {
  public:

@@ -8,8 +8,6 @@
 #include <cerrno>
 #include <utility>
 
-#include "common/k8s/transport/tcp_connect.h"
-
 namespace k8s {
 namespace {
 
@@ -133,20 +131,6 @@ bool TlsStream::isStale() {
   char unasked = 0;
   const auto result = readSome(&unasked, 1);
   return !result || result->state != ReadState::kNothingYet;
-}
-
-tl::expected<TlsStream, TransportError> openFirst(
-    const std::vector<Poco::Net::SocketAddress>& addresses, const std::shared_ptr<TlsContext>& tls,
-    const Interruption& interruption) {
-  std::string failures;
-  for (const Poco::Net::SocketAddress& address : addresses) {
-    auto stream = connectTo(address, interruption).and_then([&](const auto& socket) {
-      return TlsStream::open(socket, tls, interruption);
-    });
-    if (stream || stream.error().kind != Kind::kConnect) return stream;
-    failures += (failures.empty() ? "" : "; ") + stream.error().message;
-  }
-  return tl::unexpected(notSent(Kind::kConnect, std::move(failures)));
 }
 
 }  // namespace k8s

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <Poco/Net/SecureStreamSocket.h>
-#include <Poco/Net/SocketAddress.h>
 #include <Poco/Net/StreamSocket.h>
 
 #include <cstddef>
@@ -10,7 +9,6 @@
 #include <string_view>
 #include <tl/expected.hpp>
 #include <utility>
-#include <vector>
 
 #include "common/k8s/http.h"
 #include "common/k8s/transport/interruption.h"
@@ -57,11 +55,5 @@ class TlsStream {
   std::shared_ptr<TlsContext> tls_;  // outlives the socket
   Poco::Net::SecureStreamSocket socket_;
 };
-
-/// Tries the addresses in turn. A certificate that is not accepted, the deadline and a stop end
-/// that.
-tl::expected<TlsStream, TransportError> openFirst(
-    const std::vector<Poco::Net::SocketAddress>& addresses, const std::shared_ptr<TlsContext>& tls,
-    const Interruption& interruption);
 
 }  // namespace k8s

@@ -301,6 +301,13 @@ TEST_F(ClientTest, DoesNotRetryRefusals) {
   EXPECT_EQ(transport.requests.size(), 10u);
 }
 
+TEST_F(ClientTest, DoesNotRetryAProxyThatTurnsItAway) {
+  transport.expect(Reply::unsent(Broken::kProxy, "407"));
+  const auto got = client.get(kBackup, unbounded());
+  EXPECT_EQ(got.error().kind, Kind::kProxy);
+  EXPECT_THAT(got.error().describe(), EndsWith("not let through: 407"));
+}
+
 TEST_F(ClientTest, DoesNotRetryAnUntrustedServer) {
   transport.expect(Reply::unsent(Broken::kTrust, "certificate of another host"));
   const auto got = client.get(kBackup, unbounded());
