@@ -112,8 +112,8 @@ TEST_F(DialerTest, NameIsLookedUpForEachConnection) {
   const k8s::Dialer dialer(k8s::parseServerUrl("https://localhost:6443").value(), {}, look_up);
   const auto tls = k8s::makeTlsContext(connection_, "localhost").value();
   const k8s::Interruption interruption(clock_, timing::Deadline::never(), {});
-  EXPECT_THAT(dialer.open(*tls, interruption), Succeeds());
-  EXPECT_THAT(dialer.open(*tls, interruption), Succeeds());
+  EXPECT_THAT(dialer.open(tls, interruption), Succeeds());
+  EXPECT_THAT(dialer.open(tls, interruption), Succeeds());
   EXPECT_EQ(*look_ups, 2);
 }
 
