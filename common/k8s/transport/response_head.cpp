@@ -1,7 +1,6 @@
 #include "common/k8s/transport/response_head.h"
 
 #include <Poco/Exception.h>
-#include <Poco/Net/HTTPResponse.h>
 
 #include <sstream>
 

@@ -1,12 +1,10 @@
 #pragma once
 
+#include <Poco/Net/HTTPResponse.h>
+
 #include <cstddef>
 #include <string>
 #include <string_view>
-
-namespace Poco::Net {
-class HTTPResponse;
-}
 
 namespace k8s {
 
