@@ -24,12 +24,14 @@ class CredentialSource {
  public:
   virtual ~CredentialSource() = default;
   /// Those to use now, fetched anew when due. When that fails, those before serve on as long as
-  /// they may be good. Errors have sent = false: kCredentials, kTimeout, kStopped.
+  /// they may be good. Errors have sent = false: kTimeout and kStopped; kCredentials while there
+  /// never were any; after that kConnect, since what went well once is worth waiting for.
   virtual tl::expected<Credentials, TransportError> current(const Interruption& interruption) = 0;
   /// Whether fetching again, as after a 401, may bring others.
   virtual bool isRenewable() const = 0;
-  /// Makes the next current() fetch again whatever the age.
-  virtual void expire() = 0;
+  /// The server does not take these: the next current() fetches again, unless others have come
+  /// since, as when a request within a request met the same.
+  virtual void refuse(const Credentials& used) = 0;
 };
 
 /// The source that a connection asks for: its plugin, else its files and fixed text.

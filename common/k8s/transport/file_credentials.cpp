@@ -21,14 +21,16 @@ tl::expected<Credentials, TransportError> FileCredentials::current(
         TransportError{TransportError::Kind::kCredentials, std::move(token).error(), false});
   }
   if (std::exchange(certificate_is_due_, false)) readCertificateAgain();
-  return Credentials{*std::move(token), certificate_.pem, key_.pem};
+  last_ = {*std::move(token), certificate_.pem, key_.pem};
+  return last_;
 }
 
 bool FileCredentials::isRenewable() const {
   return token_.isRenewable() || hasCertificateFiles();
 }
 
-void FileCredentials::expire() {
+void FileCredentials::refuse(const Credentials& used) {
+  if (used != last_) return;
   token_.expire();
   certificate_is_due_ = hasCertificateFiles();
 }

@@ -6,7 +6,7 @@
 namespace k8s {
 
 /// The token and the client certificate of a connection: as they were given, or from files. The
-/// token's file is read as TokenSource says, the certificate's and the key's only after expire():
+/// token's file is read as TokenSource says, the certificate's and the key's only after refuse():
 /// the connection has their content at first. A pair that can't be read or does not fit together,
 /// as while the files are being replaced, is left alone.
 class FileCredentials final : public CredentialSource {
@@ -16,7 +16,7 @@ class FileCredentials final : public CredentialSource {
 
   tl::expected<Credentials, TransportError> current(const Interruption& interruption) override;
   bool isRenewable() const override;
-  void expire() override;
+  void refuse(const Credentials& used) override;
 
  private:
   bool hasCertificateFiles() const;
@@ -26,6 +26,7 @@ class FileCredentials final : public CredentialSource {
   PemMaterial certificate_;
   PemMaterial key_;
   TokenSource::ReadFile read_file_;
+  Credentials last_;
   bool certificate_is_due_ = false;
 };
 

@@ -80,19 +80,37 @@ bool PluginCredentials::mayServeOn(timing::Instant now) const {
   return last_ && (!last_->expires || now < *last_->expires);
 }
 
-tl::expected<ExecReply, TransportError> PluginCredentials::fetch(
-    const Interruption& interruption) const {
-  const auto output = outputOf(program_, interruption);
-  if (!output) return tl::unexpected(errorOf(output.error(), interruption));
-  const auto unusable = [this](const std::string& problem) {
-    return tl::unexpected(TransportError{Kind::kCredentials, complaint(problem), false});
-  };
-  auto reply = parseExecReply(*output, plugin_);
-  if (!reply) return unusable("gave no credentials: its output " + reply.error());
+void PluginCredentials::refuse(const Credentials& used) {
+  if (last_ && last_->credentials == used) refused_ = true;
+}
+
+tl::expected<ExecReply, TransportError> PluginCredentials::fetch(const Interruption& interruption) {
+  if (const auto cause = interruption.cause()) {
+    return tl::unexpected(TransportError{*cause, complaint("was not run"), false});
+  }
+  if (!running_) {
+    auto started = RunningProgram::start(program_, interruption.clock());
+    if (!started) return tl::unexpected(failed(started.error()));
+    running_ = *std::move(started);
+  }
+  const auto output = running_->output(interruption);
+  if (output && !*output) {
+    return tl::unexpected(TransportError{interruption.cause().value_or(Kind::kTimeout),
+                                         complaint("still runs"), false});
+  }
+  running_.reset();
+  if (!output) return tl::unexpected(failed(output.error()));
+  return understand(**output);
+}
+
+tl::expected<ExecReply, TransportError> PluginCredentials::understand(
+    const std::string& output) const {
+  auto reply = parseExecReply(output, plugin_);
+  if (!reply) return tl::unexpected(failed("gave no credentials: its output " + reply.error()));
   const Credentials& made = reply->credentials;
   if (made.client_certificate_pem.empty()) return *std::move(reply);
   if (const auto problem = problemWithIdentity(made.client_certificate_pem, made.client_key_pem)) {
-    return unusable("gave unusable credentials: " + *problem);
+    return tl::unexpected(failed("gave unusable credentials: " + *problem));
   }
   return *std::move(reply);
 }
@@ -102,13 +120,14 @@ std::string PluginCredentials::complaint(const std::string& problem) const {
          " " + problem;
 }
 
-TransportError PluginCredentials::errorOf(const ProgramFailure& failure,
-                                          const Interruption& interruption) const {
-  std::string message = complaint(failure.message);
-  if (failure.kind == ProgramFailure::Kind::kNotFound && !plugin_.install_hint.empty()) {
-    message += ". " + plain(plugin_.install_hint);
-  }
-  return {interruption.cause().value_or(Kind::kCredentials), std::move(message), false};
+TransportError PluginCredentials::failed(const std::string& problem) const {
+  return {last_ ? Kind::kConnect : Kind::kCredentials, complaint(problem), false};
+}
+
+TransportError PluginCredentials::failed(const ProgramFailure& failure) const {
+  const bool is_missing = failure.kind == ProgramFailure::Kind::kNotFound;
+  if (!is_missing || plugin_.install_hint.empty()) return failed(failure.message);
+  return failed(failure.message + ". " + plain(plugin_.install_hint));
 }
 
 }  // namespace k8s

@@ -12,7 +12,7 @@
 namespace k8s {
 
 /// Credentials that a plugin makes. It is run when there are none, shortly before they expire, and
-/// after expire(). When it fails, the credentials it made before serve on until they have expired:
+/// after refuse(). When it fails, the credentials it made before serve on until they have expired:
 /// the server, not the plugin, says whether they are good.
 class PluginCredentials final : public CredentialSource {
  public:
@@ -21,18 +21,23 @@ class PluginCredentials final : public CredentialSource {
 
   tl::expected<Credentials, TransportError> current(const Interruption& interruption) override;
   bool isRenewable() const override { return true; }
-  void expire() override { refused_ = true; }
+  void refuse(const Credentials& used) override;
 
  private:
   bool isDue(timing::Instant now) const;
   bool mayServeOn(timing::Instant now) const;
-  tl::expected<ExecReply, TransportError> fetch(const Interruption& interruption) const;
+  tl::expected<ExecReply, TransportError> fetch(const Interruption& interruption);
+  tl::expected<ExecReply, TransportError> understand(const std::string& output) const;
   /// For people: the kubeconfig's entry, the command and what is wrong.
   std::string complaint(const std::string& problem) const;
-  TransportError errorOf(const ProgramFailure& failure, const Interruption& interruption) const;
+  TransportError failed(const std::string& problem) const;
+  TransportError failed(const ProgramFailure& failure) const;
 
   ExecPlugin plugin_;
   Program program_;
+  /// Outlives the request that needed it first: one with little time must not kill a plugin that
+  /// takes its own.
+  std::optional<RunningProgram> running_;
   std::optional<ExecReply> last_;
   bool refused_ = false;
 };

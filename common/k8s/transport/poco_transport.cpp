@@ -59,8 +59,8 @@ struct PocoTransport::Impl {
   /// With one more try after a 401.
   Result exchange(const HttpRequest& request, ResponseSink& sink, const Interruption& interruption);
   /// With one more try after the CA was replaced.
-  Result exchangeOnce(const HttpRequest& request, ResponseSink& sink,
-                      const Interruption& interruption);
+  Result exchangeAs(const Credentials& credentials, const HttpRequest& request, ResponseSink& sink,
+                    const Interruption& interruption);
   /// Makes the next connections present this certificate.
   Result present(const Credentials& credentials);
   /// Takes over what the CA's file holds now; false when that is nothing new or nothing usable.
@@ -79,25 +79,29 @@ struct PocoTransport::Impl {
 tl::expected<void, TransportError> PocoTransport::Impl::exchange(const HttpRequest& request,
                                                                  ResponseSink& sink,
                                                                  const Interruption& interruption) {
-  if (!credential_source->isRenewable()) return exchangeOnce(request, sink, interruption);
+  const auto credentials = credential_source->current(interruption);
+  if (!credentials) return tl::unexpected(credentials.error());
+  if (!credential_source->isRenewable())
+    return exchangeAs(*credentials, request, sink, interruption);
   SinkBefore401 guarded(sink);
-  auto first = exchangeOnce(request, guarded, interruption);
+  auto first = exchangeAs(*credentials, request, guarded, interruption);
   if (!guarded.wantsAnotherTry()) return first;
   // Any method: it was not carried out. Even when the renewal brings nothing new: what the server
   // checks credentials with may have been out of order for a moment, and the second answer is the
   // one that is passed on.
-  credential_source->expire();
-  return exchangeOnce(request, sink, interruption);
+  credential_source->refuse(*credentials);
+  const auto renewed = credential_source->current(interruption);
+  if (!renewed) return tl::unexpected(renewed.error());
+  return exchangeAs(*renewed, request, sink, interruption);
 }
 
-tl::expected<void, TransportError> PocoTransport::Impl::exchangeOnce(
-    const HttpRequest& request, ResponseSink& sink, const Interruption& interruption) {
-  const auto credentials = credential_source->current(interruption);
-  if (!credentials) return tl::unexpected(credentials.error());
-  if (auto presented = present(*credentials); !presented) return presented;
+tl::expected<void, TransportError> PocoTransport::Impl::exchangeAs(
+    const Credentials& credentials, const HttpRequest& request, ResponseSink& sink,
+    const Interruption& interruption) {
+  if (auto presented = present(credentials); !presented) return presented;
   Headers identity = impersonation;
-  if (!credentials->token.empty()) {
-    identity.emplace_back("Authorization", "Bearer " + credentials->token);
+  if (!credentials.token.empty()) {
+    identity.emplace_back("Authorization", "Bearer " + credentials.token);
   }
   auto done = session.exchange(request, identity, sink, interruption);
   if (done || done.error().kind != Kind::kTrust || !readAuthorityAgain()) return done;

@@ -133,46 +133,13 @@ class SpawnSettings {
   posix_spawnattr_t attributes_{};
 };
 
-/// A program that runs in a process group of its own, with its stdout in our hands. Killed with its
-/// group at destruction, unless its end was seen.
-class RunningProgram {
- public:
-  static tl::expected<RunningProgram, ProgramFailure> start(const std::string& path,
-                                                            const Program& program);
-  ~RunningProgram() {
-    if (pid_ <= 0) return;
-    ::kill(-pid_, SIGKILL);
-    reap(0);
-  }
-  RunningProgram(RunningProgram&& other) noexcept
-      : pid_(std::exchange(other.pid_, -1)),
-        process_(std::move(other.process_)),
-        stdout_(std::move(other.stdout_)) {}
-  RunningProgram& operator=(RunningProgram&&) = delete;
-  RunningProgram(const RunningProgram&) = delete;
-  RunningProgram& operator=(const RunningProgram&) = delete;
-
-  /// Appends what is there, without waiting, up to one byte more than `limit` altogether.
-  void readInto(std::string& output, std::size_t limit);
-  /// The status as of waitpid(2), or kUnknownEnd, once it has ended.
-  std::optional<int> end() { return reap(WNOHANG); }
-  /// Until there is something to read, or its end once stdout is closed; may come back early.
-  void wait(const Interruption& interruption) const {
-    interruption.wait(stdout_.number() >= 0 ? stdout_.number() : process_.number(), POLLIN);
-  }
-
- private:
-  RunningProgram(pid_t pid, Descriptor out)
-      : pid_(pid), process_(openProcess(pid)), stdout_(std::move(out)) {}
-  std::optional<int> reap(int options);
-
-  pid_t pid_;
-  Descriptor process_;  // a pidfd; none on an old kernel, where the wait's own limit has to do
-  Descriptor stdout_;
+/// The process id, and our end of its stdout.
+struct Spawned {
+  pid_t pid;
+  Descriptor out;
 };
 
-tl::expected<RunningProgram, ProgramFailure> RunningProgram::start(const std::string& path,
-                                                                   const Program& program) {
+tl::expected<Spawned, ProgramFailure> spawn(const std::string& path, const Program& program) {
   std::vector<std::string> words{program.path};
   words.insert(words.end(), program.arguments.begin(), program.arguments.end());
   std::vector<std::string> variables;
@@ -189,45 +156,10 @@ tl::expected<RunningProgram, ProgramFailure> RunningProgram::start(const std::st
   pid_t pid = -1;
   const int error = ::posix_spawn(&pid, path.c_str(), settings.files(), settings.attributes(),
                                   pointersTo(words).data(), pointersTo(variables).data());
-  if (error == 0) return RunningProgram(pid, std::move(ours));
+  if (error == 0) return Spawned{pid, std::move(ours)};
   const bool is_unusable = error == ENOENT || error == EACCES || error == ENOEXEC;
   return failure(is_unusable ? Kind::kNotFound : Kind::kFailed,
                  std::string("can't be run: ") + std::strerror(error));
-}
-
-void RunningProgram::readInto(std::string& output, std::size_t limit) {
-  std::array<char, 16384> buffer;
-  while (stdout_.number() >= 0 && output.size() <= limit) {
-    const auto length = ::read(stdout_.number(), buffer.data(), buffer.size());
-    if (length > 0) {
-      output.append(buffer.data(), static_cast<std::size_t>(length));
-    } else if (length == 0) {
-      stdout_.close();
-    } else if (errno != EINTR) {
-      return;
-    }
-  }
-}
-
-std::optional<int> RunningProgram::reap(int options) {
-  int status = 0;
-  pid_t ended = 0;
-  while ((ended = ::waitpid(pid_, &status, options)) < 0 && errno == EINTR) {
-  }
-  if (ended == 0) return {};
-  return ended == std::exchange(pid_, -1) ? status : kUnknownEnd;
-}
-
-std::optional<ProgramFailure> interruptionOf(const Program& program, timing::Deadline limit,
-                                             const Interruption& interruption) {
-  if (const auto cause = interruption.cause()) {
-    if (*cause == TransportError::Kind::kStopped)
-      return ProgramFailure{Kind::kStopped, "was stopped"};
-    return ProgramFailure{Kind::kTimedOut, "did not end before the request's deadline"};
-  }
-  if (!limit.passed(interruption.clock())) return {};
-  return ProgramFailure{Kind::kTimedOut,
-                        "did not end within " + std::to_string(program.time_limit.count()) + " s"};
 }
 
 tl::expected<std::string, ProgramFailure> verdictOn(int status, std::string output) {
@@ -248,31 +180,96 @@ tl::expected<std::string, ProgramFailure> verdictOn(int status, std::string outp
 
 }  // namespace
 
-tl::expected<std::string, ProgramFailure> outputOf(const Program& program,
-                                                   const Interruption& interruption) {
-  const auto limit = timing::Deadline::in(interruption.clock(), program.time_limit);
-  if (auto cause = interruptionOf(program, limit, interruption)) {
-    return tl::unexpected(*std::move(cause));
+/// Killed with its group at destruction, unless its end was seen.
+struct RunningProgram::Process {
+  Process(Spawned spawned, const Program& program, const timing::Clock& clock)
+      : pid(spawned.pid),
+        descriptor(openProcess(spawned.pid)),
+        out(std::move(spawned.out)),
+        time_limit(program.time_limit),
+        end_of_time(timing::Deadline::in(clock, program.time_limit)),
+        output_limit(program.output_limit) {}
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+  ~Process() {
+    if (pid <= 0) return;
+    ::kill(-pid, SIGKILL);
+    reap(0);
   }
-  const auto path = findProgram(program);
-  if (!path) return path;
-  auto running = RunningProgram::start(*path, program);
-  if (!running) return tl::unexpected(std::move(running).error());
 
+  /// Takes what is there, without waiting, up to one byte more than the limit altogether.
+  void read();
+  /// The status as of waitpid(2), or kUnknownEnd, once it has ended.
+  std::optional<int> reap(int options);
+  /// Until there is something to read, or its end once stdout is closed; may come back early.
+  void wait(const Interruption& interruption) const {
+    interruption.wait(out.number() >= 0 ? out.number() : descriptor.number(), POLLIN);
+  }
+
+  pid_t pid;
+  Descriptor descriptor;  // a pidfd; none on an old kernel, where the wait's own limit has to do
+  Descriptor out;
+  std::chrono::seconds time_limit;
+  timing::Deadline end_of_time;
+  std::size_t output_limit;
   std::string output;
+};
+
+void RunningProgram::Process::read() {
+  std::array<char, 16384> buffer;
+  while (out.number() >= 0 && output.size() <= output_limit) {
+    const auto length = ::read(out.number(), buffer.data(), buffer.size());
+    if (length > 0) {
+      output.append(buffer.data(), static_cast<std::size_t>(length));
+    } else if (length == 0) {
+      out.close();
+    } else if (errno != EINTR) {
+      return;
+    }
+  }
+}
+
+std::optional<int> RunningProgram::Process::reap(int options) {
+  int status = 0;
+  pid_t ended = 0;
+  while ((ended = ::waitpid(pid, &status, options)) < 0 && errno == EINTR) {
+  }
+  if (ended == 0) return {};
+  return ended == std::exchange(pid, -1) ? status : kUnknownEnd;
+}
+
+RunningProgram::RunningProgram(std::unique_ptr<Process> process) : process_(std::move(process)) {}
+RunningProgram::RunningProgram(RunningProgram&&) noexcept = default;
+RunningProgram& RunningProgram::operator=(RunningProgram&&) noexcept = default;
+RunningProgram::~RunningProgram() = default;
+
+tl::expected<RunningProgram, ProgramFailure> RunningProgram::start(const Program& program,
+                                                                   const timing::Clock& clock) {
+  const auto path = findProgram(program);
+  if (!path) return tl::unexpected(path.error());
+  auto spawned = spawn(*path, program);
+  if (!spawned) return tl::unexpected(std::move(spawned).error());
+  return RunningProgram(std::make_unique<Process>(*std::move(spawned), program, clock));
+}
+
+tl::expected<std::optional<std::string>, ProgramFailure> RunningProgram::output(
+    const Interruption& interruption) {
+  Process& process = *process_;
   while (true) {
     // In this order: what it wrote before its end is in the pipe by then.
-    const std::optional<int> status = running->end();
-    running->readInto(output, program.output_limit);
-    if (output.size() > program.output_limit) {
+    const std::optional<int> status = process.reap(WNOHANG);
+    process.read();
+    if (process.output.size() > process.output_limit) {
       return failure(Kind::kTooLong,
-                     "wrote more than " + std::to_string(program.output_limit) + " bytes");
+                     "wrote more than " + std::to_string(process.output_limit) + " bytes");
     }
-    if (status) return verdictOn(*status, std::move(output));
-    if (auto cause = interruptionOf(program, limit, interruption)) {
-      return tl::unexpected(*std::move(cause));
+    if (status) return verdictOn(*status, std::move(process.output));
+    if (process.end_of_time.passed(interruption.clock())) {
+      return failure(Kind::kTimedOut,
+                     "did not end within " + std::to_string(process.time_limit.count()) + " s");
     }
-    running->wait(interruption);
+    if (interruption.cause()) return std::nullopt;
+    process.wait(interruption);
   }
 }
 

@@ -3,11 +3,14 @@
 #include <chrono>
 #include <cstddef>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <tl/expected.hpp>
 #include <vector>
 
 #include "common/k8s/transport/interruption.h"
+#include "common/time/clock.h"
 
 namespace k8s {
 
@@ -26,19 +29,34 @@ struct ProgramFailure {
   enum class Kind {
     kNotFound,  ///< there is no such program, or it is not executable
     kFailed,    ///< it ended otherwise than with 0
-    kTimedOut,  ///< its time limit, or the deadline
-    kStopped,
-    kTooLong  ///< it wrote more than output_limit
+    kTimedOut,  ///< its time limit
+    kTooLong    ///< it wrote more than output_limit
   };
   Kind kind;
   std::string message;  // for people, after its name: "exited with 3"; nothing of its output
 };
 
-/// What it wrote to stdout until it exited with 0. Its stdin is empty, its stderr ours; it inherits
-/// no other descriptor and no signal setting. It is killed, with all it started, at the limits, the
-/// deadline and a stop; whatever it leaves running after its own end is left alone, even if that
-/// holds on to stdout.
-tl::expected<std::string, ProgramFailure> outputOf(const Program& program,
-                                                   const Interruption& interruption);
+/// A program under way, in a process group of its own. Its stdin is empty, its stderr ours; it
+/// inherits no other descriptor and no signal setting. It is killed, with all it started, at its
+/// limits and at destruction; whatever it leaves running after its own end is left alone, even if
+/// that holds on to stdout.
+class RunningProgram {
+ public:
+  static tl::expected<RunningProgram, ProgramFailure> start(const Program& program,
+                                                            const timing::Clock& clock);
+  RunningProgram(RunningProgram&&) noexcept;
+  RunningProgram& operator=(RunningProgram&&) noexcept;
+  ~RunningProgram();
+
+  /// What it wrote to stdout until it exited with 0. Nothing when the interruption came first: it
+  /// runs on, and may be waited for again. After a failure it is not.
+  tl::expected<std::optional<std::string>, ProgramFailure> output(const Interruption& interruption);
+
+ private:
+  struct Process;
+  explicit RunningProgram(std::unique_ptr<Process> process);
+
+  std::unique_ptr<Process> process_;
+};
 
 }  // namespace k8s

@@ -39,6 +39,10 @@ class FileCredentialsTest : public ::testing::Test {
     if (!result) return {};
     return {result->client_certificate_pem, result->client_key_pem};
   }
+  void refuseHeld(k8s::FileCredentials& source) {
+    const k8s::Interruption interruption(clock_, timing::Deadline::never(), {});
+    source.refuse(source.current(interruption).value());
+  }
   void expectPair(k8s::FileCredentials& source, const CertificateAndKey& pair) {
     const CertificateAndKey found = pairOf(source);
     EXPECT_EQ(found.certificate_pem, pair.certificate_pem);
@@ -60,29 +64,37 @@ TEST_F(FileCredentialsTest, ReadCertificateAgainOnlyAfterARefusal) {
   clock_.advance(std::chrono::hours(10));
   expectPair(credentials, first_);
   EXPECT_EQ(reads_, 0);
-  credentials.expire();
+  refuseHeld(credentials);
   expectPair(credentials, second_);
   expectPair(credentials, second_);
   EXPECT_EQ(reads_, 2);
 }
 
+TEST_F(FileCredentialsTest, AreNotReadAgainWhenOthersThanTheLastAreRefused) {
+  k8s::FileCredentials credentials = source();
+  expectPair(credentials, first_);
+  put(second_);
+  credentials.refuse({.token = "another"});
+  expectPair(credentials, first_);
+}
+
 TEST_F(FileCredentialsTest, KeepLastGoodPairWhileTheFilesDoNotFit) {
   auto credentials = source();
   files_["/cert"] = second_.certificate_pem;  // the key's turn is next
-  credentials.expire();
+  refuseHeld(credentials);
   expectPair(credentials, first_);
   put(second_);
-  credentials.expire();
+  refuseHeld(credentials);
   expectPair(credentials, second_);
 }
 
 TEST_F(FileCredentialsTest, KeepLastGoodPairWhileAFileIsGoneOrEmpty) {
   auto credentials = source();
   files_["/cert"].clear();
-  credentials.expire();
+  refuseHeld(credentials);
   expectPair(credentials, first_);
   files_.erase("/cert");
-  credentials.expire();
+  refuseHeld(credentials);
   expectPair(credentials, first_);
 }
 
@@ -90,7 +102,7 @@ TEST_F(FileCredentialsTest, FixedKeyStaysWithCertificateFromAFile) {
   connection_.client_key.file.clear();
   files_["/cert"] += authority_.pem();  // the chain came along
   auto credentials = source();
-  credentials.expire();
+  refuseHeld(credentials);
   expectPair(credentials, {first_.certificate_pem + authority_.pem(), first_.key_pem});
 }
 

@@ -1,13 +1,16 @@
 #include "common/k8s/transport/plugin_credentials.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <thread>
 
 #include "common/json/write.h"
 #include "common/time/rfc3339.h"
@@ -117,7 +120,7 @@ TEST_F(PluginCredentialsTest, AreMadeAnewOnceAfterARefusal) {
   answerWithToken("first");
   EXPECT_EQ(token(), "first");
   answerWithToken("second");
-  source_->expire();
+  source_->refuse(*current());
   EXPECT_EQ(token(), "second");
   EXPECT_EQ(token(), "second");
   EXPECT_EQ(runs(), 2);
@@ -127,7 +130,7 @@ TEST_F(PluginCredentialsTest, GoodOnesServeOnWhenThePluginFails) {
   answerWithToken("first", 60s);
   EXPECT_EQ(token(), "first");
   fail();
-  source_->expire();
+  source_->refuse(*current());
   EXPECT_EQ(token(), "first");
   EXPECT_EQ(runs(), 2);
   clock_.advance(56s);  // due, but not expired
@@ -139,7 +142,7 @@ TEST_F(PluginCredentialsTest, FailedRenewalIsNotRepeatedUntilTheNextRefusal) {
   answerWithToken("first");
   EXPECT_EQ(token(), "first");
   fail();
-  source_->expire();
+  source_->refuse(*current());
   EXPECT_EQ(token(), "first");
   EXPECT_EQ(token(), "first");
   EXPECT_EQ(runs(), 2);
@@ -150,7 +153,37 @@ TEST_F(PluginCredentialsTest, ExpiredOnesDoNotServeOn) {
   EXPECT_EQ(token(), "first");
   fail();
   clock_.advance(60s);
-  expectUnusable("exited with 1");
+  const Result result = current();
+  ASSERT_FALSE(result);
+  // What went well once is worth waiting for.
+  EXPECT_EQ(result.error().kind, Kind::kConnect);
+  EXPECT_THAT(result.error().message, HasSubstr("exited with 1"));
+}
+
+TEST_F(PluginCredentialsTest, PluginThatTakesLongerThanARequestIsWaitedForByTheNext) {
+  const std::string gate = folder_.path("gate");
+  ::mkfifo(gate.c_str(), 0600);
+  const int writer = ::open(gate.c_str(), O_RDWR | O_CLOEXEC);
+  answerWithToken("slow");
+  const std::string started = folder_.path("started");
+  ::mkfifo(started.c_str(), 0600);
+  plugin_.command = folder_.put("slow", "#!/bin/sh\necho run >>\"$FOLDER/runs\"\necho >" + started +
+                                            "\nread line <" + gate + "\ncat \"$FOLDER/reply\"\n");
+  ::chmod(plugin_.command.c_str(), 0700);
+  deadline_ = timing::Deadline::in(clock_, 1s);
+  const std::jthread time([&] {
+    std::ifstream(started).get();
+    clock_.advance(1s);
+  });
+  const Result first = current();
+  ASSERT_FALSE(first);
+  EXPECT_EQ(first.error().kind, Kind::kTimeout);
+
+  ASSERT_EQ(::write(writer, "go\n", 3), 3);
+  deadline_ = timing::Deadline::never();
+  EXPECT_EQ(token(), "slow");
+  EXPECT_EQ(runs(), 1);
+  ::close(writer);
 }
 
 TEST_F(PluginCredentialsTest, PluginKnowsWhatItIsAskedFor) {
@@ -225,7 +258,7 @@ TEST_F(PluginCredentialsTest, RefuseKeyOfAnotherCertificate) {
 TEST_F(PluginCredentialsTest, StopIsAStopWhateverServesOn) {
   answerWithToken("first");
   EXPECT_EQ(token(), "first");
-  source_->expire();
+  source_->refuse(*current());
   stop_.request_stop();
   const Result result = current();
   ASSERT_FALSE(result);
@@ -233,10 +266,22 @@ TEST_F(PluginCredentialsTest, StopIsAStopWhateverServesOn) {
   EXPECT_FALSE(result.error().sent);
 }
 
+TEST_F(PluginCredentialsTest, RefusalOfThoseBeforeTheLastRenewsNothing) {
+  answerWithToken("first");
+  const auto first = current();
+  ASSERT_TRUE(first);
+  source_->refuse(*first);
+  answerWithToken("second");
+  EXPECT_EQ(token(), "second");
+  source_->refuse(*first);
+  EXPECT_EQ(token(), "second");
+  EXPECT_EQ(runs(), 2);
+}
+
 TEST_F(PluginCredentialsTest, DeadlineIsATimeoutThatLeavesTheRenewalDue) {
   answerWithToken("first");
   EXPECT_EQ(token(), "first");
-  source_->expire();
+  source_->refuse(*current());
   deadline_ = timing::Deadline::in(clock_, 0s);
   const Result result = current();
   ASSERT_FALSE(result);

@@ -74,7 +74,11 @@ class RunProgramTest : public ::testing::Test {
 
   tl::expected<std::string, k8s::ProgramFailure> run() const {
     const k8s::Interruption interruption(clock_, deadline_, stop_.get_token());
-    return k8s::outputOf(program_, interruption);
+    auto running = k8s::RunningProgram::start(program_, clock_);
+    if (!running) return tl::unexpected(running.error());
+    const auto output = running->output(interruption);
+    if (!output) return tl::unexpected(output.error());
+    return output->value_or("still runs");
   }
   tl::expected<std::string, k8s::ProgramFailure> run(const std::string& lines) {
     program_.path = script("program", lines);
@@ -238,22 +242,30 @@ TEST_F(RunProgramTest, IsKilledWithAllItStartedAtItsTimeLimit) {
   EXPECT_TRUE(alive.isAbandoned());
 }
 
-TEST_F(RunProgramTest, IsKilledAtTheDeadline) {
-  const Fifo alive(folder_.path("alive"));
-  clock_.leaps_when = [&] { return alive.hasData(); };
-  deadline_ = timing::Deadline::in(clock_, 30s);
-  expectFailure(run(hangingWith(folder_.path("alive"))), Kind::kTimedOut, "deadline");
-  EXPECT_TRUE(alive.isAbandoned());
-}
-
-TEST_F(RunProgramTest, IsKilledByAStop) {
+TEST_F(RunProgramTest, IsKilledWithAllItStartedWhenNobodyWantsItAnyMore) {
   const Fifo alive(folder_.path("alive"));
   clock_.leaps_when = [&] {
     if (alive.hasData()) stop_.request_stop();
     return false;
   };
-  expectFailure(run(hangingWith(folder_.path("alive"))), Kind::kStopped, "was stopped");
+  EXPECT_EQ(run(hangingWith(folder_.path("alive"))), "still runs");
   EXPECT_TRUE(alive.isAbandoned());
+}
+
+TEST_F(RunProgramTest, RunsOnPastADeadlineAndCanBeWaitedForAgain) {
+  const std::string gate = folder_.path("gate");
+  ::mkfifo(gate.c_str(), 0600);
+  const int writer = ::open(gate.c_str(), O_RDWR | O_CLOEXEC);
+  program_.path = script("program", "echo before\nread line <" + gate + "\necho after");
+  auto running = k8s::RunningProgram::start(program_, clock_);
+  ASSERT_TRUE(running) << running.error().message;
+  const k8s::Interruption hasty(clock_, timing::Deadline::in(clock_, 0s), {});
+  EXPECT_EQ(running->output(hasty), std::nullopt);
+
+  ASSERT_EQ(::write(writer, "go\n", 3), 3);
+  const k8s::Interruption patient(clock_, timing::Deadline::never(), {});
+  EXPECT_EQ(running->output(patient), "before\nafter\n");
+  ::close(writer);
 }
 
 TEST_F(RunProgramTest, IsKilledThoughItClosedItsStdout) {
@@ -261,12 +273,6 @@ TEST_F(RunProgramTest, IsKilledThoughItClosedItsStdout) {
   clock_.leaps_when = [&] { return alive.hasData(); };
   expectFailure(run("exec >&-\n" + hangingWith(folder_.path("alive"))), Kind::kTimedOut, "60 s");
   EXPECT_TRUE(alive.isAbandoned());
-}
-
-TEST_F(RunProgramTest, IsNotEvenLookedForAfterAStop) {
-  stop_.request_stop();
-  program_.path = "no-such-program";
-  expectFailure(run(), Kind::kStopped, "was stopped");
 }
 
 // A cache that the plugin starts, for one.
