@@ -232,7 +232,7 @@ TEST_F(KubeconfigTest, WhatIsOfTheWrongTypeIsNotCalledMissingToo) {
 
 TEST_F(KubeconfigTest, TheParsersReasonIsGivenWithoutWhatItQuotes) {
   EXPECT_EQ(read("a: \"\\q\"").error(),
-            "the kubeconfig can't be used: /k/config is not valid YAML at line 1, column 5: "
+            "the kubeconfig can't be used: /k/config is not valid YAML at line 1, column 7: "
             "unknown escape character");
 }
 
