@@ -1,0 +1,121 @@
+#include <yaml-cpp/yaml.h>
+
+#include <set>
+#include <string>
+
+#include "common/k8s/connection/connection.h"
+#include "common/k8s/connection/server_url.h"
+#include "tests/fuzz/fuzz.h"
+
+namespace {
+
+// Seeds have it where a secret stands; so does each file that an entry may name.
+constexpr std::string_view kMarker = "5ecret";
+// A line of it parts the input into two files.
+constexpr std::string_view kSeparator = "\n%%%\n";
+
+const std::set<std::string> kSecretKeys = {"token",       "password",      "client-key-data",
+                                           "id-token",    "refresh-token", "client-secret",
+                                           "access-token"};
+
+bool holdsMarker(std::string_view text) {
+  return text.find(kMarker) != std::string_view::npos;
+}
+
+/// Looks for the marker where messages may quote from: names, paths, keys. A document that repeats
+/// itself through aliases is given up on.
+class PublicText {
+ public:
+  bool holdsMarkerIn(const std::string& text) {
+    try {
+      for (const YAML::Node& document : YAML::LoadAll(text)) visit(document, "", 0);
+    } catch (const YAML::Exception&) {
+      // Such a file is not quoted at all.
+    }
+    return found_;
+  }
+
+ private:
+  void visit(const YAML::Node& node, const std::string& key, int depth) {
+    if (found_ || depth > 32 || ++visited_ > 5000) {
+      found_ = true;
+      return;
+    }
+    if (node.IsScalar()) {
+      // What is before an @ in a URL is a password.
+      const bool url_with_user =
+          (key == "server" || key == "proxy-url") && node.Scalar().find('@') != std::string::npos;
+      found_ = holdsMarker(node.Scalar()) && kSecretKeys.count(key) == 0 && !url_with_user;
+    } else if (node.IsSequence()) {
+      for (const YAML::Node& member : node) visit(member, key, depth + 1);
+    } else if (node.IsMap()) {
+      for (const auto& entry : node) {
+        visit(entry.first, "", depth + 1);
+        // exec.env: what is passed to a plugin may be a secret.
+        const bool of_exec =
+            key == "env" && entry.first.IsScalar() && entry.first.Scalar() == "value";
+        const std::string own = !entry.first.IsScalar() ? "" : entry.first.Scalar();
+        visit(entry.second, of_exec ? "token" : own, depth + 1);
+      }
+    }
+  }
+
+  bool found_ = false;
+  int visited_ = 0;
+};
+
+k8s::Surroundings worldOf(const std::string& first, const std::string& second) {
+  k8s::Surroundings world;
+  world.home = "/home/me";
+  world.read_file = [=](const std::string& path) -> tl::expected<std::string, std::string> {
+    if (path == "/k/config") return first;
+    if (path == "/l/config" && !second.empty()) return second;
+    if (path == "/k/token" || path == "/k/pem") return std::string(kMarker);
+    if (path == "/k/empty") return std::string();
+    if (path == "/k/unreadable") return tl::unexpected<std::string>("Permission denied");
+    return tl::unexpected(std::string(k8s::kNoSuchFile));
+  };
+  return world;
+}
+
+void isSound(const k8s::Connection& connection) {
+  const auto url = k8s::parseServerUrl(connection.server);
+  fuzz::require(url.has_value() && !url->host.empty() && url->port != 0,
+                "the server is an https URL");
+  fuzz::require(!connection.source.empty() && !holdsMarker(connection.source), "it says whence");
+  fuzz::require(connection.client_certificate.pem.empty() == connection.client_key.pem.empty(),
+                "certificate and key come together");
+  fuzz::require(!connection.insecure_skip_tls_verify || connection.ca.pem.empty(),
+                "a CA is not ignored");
+  fuzz::require(connection.token_file.empty() || connection.token_file.front() == '/',
+                "paths are absolute where the kubeconfig's is");
+  fuzz::require(
+      !connection.impersonation.user.empty() ||
+          (connection.impersonation.uid.empty() && connection.impersonation.groups.empty() &&
+           connection.impersonation.extra.empty()),
+      "nobody is impersonated by halves");
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string input(fuzz::textOf(data, size));
+  const std::size_t cut = input.find(kSeparator);
+  const std::string first = input.substr(0, cut);
+  const std::string second =
+      cut == std::string::npos ? std::string() : input.substr(cut + kSeparator.size());
+  const auto connection =
+      k8s::kubeconfigConnection({"/k/config", "/l/config"}, "", worldOf(first, second));
+  if (connection) {
+    isSound(*connection);
+    return 0;
+  }
+  const std::string& message = connection.error();
+  fuzz::require(message.find("kubeconfig") != std::string::npos, "the error says what it is about");
+  if (holdsMarker(message)) {
+    PublicText text;
+    fuzz::require(text.holdsMarkerIn(first) || text.holdsMarkerIn(second),
+                  "a message quotes no secret");
+  }
+  return 0;
+}
