@@ -28,7 +28,7 @@ class PublicText {
  public:
   bool holdsMarkerIn(const std::string& text) {
     try {
-      for (const YAML::Node& document : YAML::LoadAll(text)) visit(document, "", 0);
+      visit(YAML::Load(text), "", 0);
     } catch (const YAML::Exception&) {
       // Such a file is not quoted at all.
     }
