@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "common/k8s/transport/poco_transport.h"
+#include "common/time/in_quotes.h"
+#include "job/model/name_rules.h"
 #include "job/model/names.h"
 #include "job/program/version.h"
 
@@ -25,8 +27,7 @@ Outcome<Connected> connect(const Settings& settings, const k8s::Surroundings& su
   if (!connection) return tl::unexpected(Failure{ExitCode::kConfiguration, connection.error()});
   auto transport = k8s::PocoTransport::create(*connection, clock);
   if (!transport) {
-    return tl::unexpected(
-        Failure{ExitCode::kConfiguration, connection->source + ": " + transport.error()});
+    return tl::unexpected(Failure{ExitCode::kConfiguration, std::move(transport).error()});
   }
   if (connection->insecure_skip_tls_verify) {
     log.warn("the API server's certificate is not verified (insecure-skip-tls-verify)",
@@ -47,6 +48,12 @@ Outcome<Connected> connect(const Settings& settings, const k8s::Surroundings& su
       std::make_unique<k8s::Client>(*connected.transport, clock, randomSource(), log, options);
   connected.name_space = settings.name_space.value_or(connection->name_space);
   if (connected.name_space.empty()) connected.name_space = "default";
+  if (!isDnsLabel(connected.name_space)) {
+    return tl::unexpected(Failure{
+        ExitCode::kConfiguration,
+        connection->source + ": namespace " + timing::inQuotes(connected.name_space) +
+            " is none that can be: at most 63 lower-case letters, digits and - between them"});
+  }
   log.debug("connected", {{"source", connection->source}, {"server", connection->server}});
   return connected;
 }

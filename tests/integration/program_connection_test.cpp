@@ -1,4 +1,9 @@
+#include <sys/stat.h>
+
+#include <filesystem>
+
 #include "tests/integration/program_fixture.h"
+#include "tests/support/broken_kubeconfigs.h"
 #include "tests/support/test_certificates.h"
 
 namespace job {
@@ -8,6 +13,7 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::SizeIs;
 
 class ProgramConnectionTest : public ServedProgramTest {
@@ -40,6 +46,57 @@ TEST_F(ProgramConnectionTest, AKubeconfigThatCannotBeReadIs78) {
   EXPECT_THAT(reasonOf(run({"-o", "json"}), 78), HasSubstr("another"));
   EXPECT_THAT(reasonOf(run({"-o", "json", "--kubeconfig", "/no/such/file"}), 78),
               HasSubstr("/no/such/file"));
+}
+
+/// Runs the program without a cluster, as it needs none to see that it can't reach one.
+class ProgramKubeconfigTest : public ProgramTest {
+ protected:
+  /// The only line that it prints, to stderr.
+  std::string refusalOf(const Arguments& arguments) {
+    const End end = run(arguments);
+    EXPECT_EQ(end.exit_code, 78);
+    EXPECT_THAT(end.out, IsEmpty());
+    EXPECT_THAT(linesOf(end.err), ElementsAre(testing::StartsWith("noobaa-db-backup: ")));
+    return end.err;
+  }
+};
+
+class BrokenKubeconfigTest : public ProgramKubeconfigTest,
+                             public testing::WithParamInterface<testing_support::BrokenKubeconfig> {
+};
+
+TEST_P(BrokenKubeconfigTest, Is78AndNamedWithoutTheSecret) {
+  const auto row = testing_support::placedIn(folder_.path("k"), GetParam());
+  std::filesystem::create_directory(folder_.path("k"));
+  for (const auto& [name, text] : row.files) folder_.put("k/" + name, text);
+  environment_.insert(row.environment.begin(), row.environment.end());
+  for (const std::string& file : row.list) environment_["KUBECONFIG"] += file + ":";
+  if (row.list.empty()) {
+    environment_["NOOBAA_DB_BACKUP_KUBECONFIG"] = folder_.path("k/config");
+  }
+  environment_["NOOBAA_DB_BACKUP_CONTEXT"] = row.context;
+  const std::string refusal = refusalOf({"db-backup-status"});
+  for (const std::string& part : row.says) EXPECT_THAT(refusal, HasSubstr(part));
+  for (const std::string& secret : testing_support::secretsOfBrokenKubeconfigs()) {
+    EXPECT_THAT(refusal, Not(HasSubstr(secret)));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, BrokenKubeconfigTest,
+    testing::ValuesIn(testing_support::brokenKubeconfigs(NDB_TEST_DATA "/broken_kubeconfigs.yaml")),
+    [](const auto& row) { return row.param.name; });
+
+TEST_F(ProgramKubeconfigTest, AKubeconfigThatIsNoPlainFileIs78) {
+  EXPECT_THAT(refusalOf({"db-backup-status", "--kubeconfig", folder_.path("")}),
+              HasSubstr(folder_.path("") + " can't be read: Is a directory"));
+  const std::string pipe = folder_.path("pipe");
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_THAT(refusalOf({"db-backup-status", "--kubeconfig", pipe}),
+              HasSubstr(pipe + " can't be read: it is no regular file"));
+  const std::string large = folder_.put("large", std::string(10'000'000, '#'));
+  EXPECT_THAT(refusalOf({"db-backup-status", "--kubeconfig", large}),
+              HasSubstr(large + " can't be read: it is larger than 4 MiB"));
 }
 
 TEST_F(ProgramConnectionTest, AServerOfAnotherAuthorityIs78) {

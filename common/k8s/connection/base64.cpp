@@ -42,4 +42,21 @@ std::optional<std::string> decodeBase64(std::string_view text) {
   return decoded;
 }
 
+std::string encodeBase64(std::string_view bytes) {
+  static constexpr std::string_view kDigits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string encoded;
+  std::uint32_t bits = 0;
+  int bit_count = 0;
+  for (const char byte : bytes) {
+    bits = bits << 8 | static_cast<unsigned char>(byte);
+    for (bit_count += 8; bit_count >= 6; bit_count -= 6) {
+      encoded += kDigits[bits >> (bit_count - 6) & 0x3f];
+    }
+  }
+  if (bit_count > 0) encoded += kDigits[bits << (6 - bit_count) & 0x3f];
+  encoded.append((4 - encoded.size() % 4) % 4, '=');
+  return encoded;
+}
+
 }  // namespace k8s

@@ -9,4 +9,7 @@ namespace k8s {
 /// Standard base64 with padding; line breaks are skipped. Nothing when the text is not base64.
 std::optional<std::string> decodeBase64(std::string_view text);
 
+/// Standard base64 with padding, in one line.
+std::string encodeBase64(std::string_view bytes);
+
 }  // namespace k8s

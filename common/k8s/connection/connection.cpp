@@ -1,10 +1,6 @@
 #include "common/k8s/connection/connection.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdlib>
-#include <cstring>
-#include <fstream>
 #include <sstream>
 
 #include "common/k8s/connection/server_url.h"
@@ -17,19 +13,6 @@ namespace {
 
 constexpr const char* kHostVariable = "KUBERNETES_SERVICE_HOST";
 constexpr const char* kPortVariable = "KUBERNETES_SERVICE_PORT";
-
-tl::expected<std::string, std::string> readFileOfProcess(const std::string& path) {
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream content;
-  // Writing an empty buffer fails too, hence the look at what comes first.
-  if (file && file.peek() != std::ifstream::traits_type::eof()) content << file.rdbuf();
-  if (!file.is_open() && errno == ENOENT) return tl::unexpected(std::string(kNoSuchFile));
-  if (!file.is_open() || file.bad()) {
-    return tl::unexpected(std::string(errno != 0 ? std::strerror(errno) : "unreadable"));
-  }
-  return content.str();
-}
 
 /// A list as in PATH: empty members are skipped, as are repetitions.
 std::vector<std::string> splitList(const std::string& list) {
@@ -55,6 +38,31 @@ std::string namespaceOfPod(const Surroundings& surroundings) {
   return file ? trimmed(*file) : std::string();
 }
 
+tl::expected<Connection, std::string> findWithoutProxy(const ConnectionChoice& choice,
+                                                       const Surroundings& surroundings) {
+  if (!choice.kubeconfig.empty()) {
+    return kubeconfigConnection({choice.kubeconfig}, choice.context, surroundings);
+  }
+  const std::vector<std::string> listed = splitList(surroundings.variable("KUBECONFIG"));
+  if (!listed.empty()) return kubeconfigConnection(listed, choice.context, surroundings);
+  if (isInCluster(surroundings)) {
+    if (!choice.context.empty()) {
+      return tl::unexpected("context \"" + choice.context +
+                            "\" was asked for, but in a cluster the pod's own account is used: "
+                            "name a kubeconfig too");
+    }
+    return inClusterConnection(surroundings);
+  }
+  const std::string usual = surroundings.home + "/.kube/config";
+  const auto content = surroundings.read_file(usual);
+  if (surroundings.home.empty() || (!content && content.error() == kNoSuchFile)) {
+    return tl::unexpected(
+        std::string("no cluster to talk to: --kubeconfig and KUBECONFIG are not set, this is no "
+                    "pod (KUBERNETES_SERVICE_HOST is not set) and there is no ~/.kube/config"));
+  }
+  return kubeconfigConnection({usual}, choice.context, surroundings);
+}
+
 }  // namespace
 
 Surroundings Surroundings::ofProcess() {
@@ -66,7 +74,7 @@ Surroundings Surroundings::ofProcess() {
     surroundings.environment.emplace(text.substr(0, equals), text.substr(equals + 1));
   }
   surroundings.home = surroundings.variable("HOME");
-  surroundings.read_file = readFileOfProcess;
+  surroundings.read_file = readSmallFile;
   return surroundings;
 }
 
@@ -94,13 +102,15 @@ tl::expected<Connection, std::string> inClusterConnection(const Surroundings& su
     problems += (problems.empty() ? "in-cluster: " : "; ") + problem;
   };
   if (const auto url = parseServerUrl(connection.server); !url) complain(url.error());
-  const auto ca = surroundings.read_file(folder + "/ca.crt");
+  const std::string ca_file = folder + "/ca.crt";
+  const std::string ca_label = "the cluster's CA " + ca_file;
+  const auto ca = surroundings.read_file(ca_file);
   if (!ca) {
-    complain("can't read the cluster's CA " + folder + "/ca.crt: " + ca.error());
+    complain("can't read " + ca_label + ": " + ca.error());
   } else if (trimmed(*ca).empty()) {
-    complain("the cluster's CA " + folder + "/ca.crt is empty");
+    complain(ca_label + " is empty");
   } else {
-    connection.ca.pem = *ca;
+    connection.ca = {*ca, ca_file, "in-cluster: " + ca_label};
   }
   // The content is left to the transport, which reads the file again and again.
   if (const auto token = surroundings.read_file(connection.token_file); !token) {
@@ -115,27 +125,13 @@ tl::expected<Connection, std::string> inClusterConnection(const Surroundings& su
 
 tl::expected<Connection, std::string> findConnection(const ConnectionChoice& choice,
                                                      const Surroundings& surroundings) {
-  if (!choice.kubeconfig.empty()) {
-    return kubeconfigConnection({choice.kubeconfig}, choice.context, surroundings);
-  }
-  const std::vector<std::string> listed = splitList(surroundings.variable("KUBECONFIG"));
-  if (!listed.empty()) return kubeconfigConnection(listed, choice.context, surroundings);
-  if (isInCluster(surroundings)) {
-    if (!choice.context.empty()) {
-      return tl::unexpected("context \"" + choice.context +
-                            "\" was asked for, but in a cluster the pod's own account is used: "
-                            "name a kubeconfig too");
-    }
-    return inClusterConnection(surroundings);
-  }
-  const std::string usual = surroundings.home + "/.kube/config";
-  const auto content = surroundings.read_file(usual);
-  if (surroundings.home.empty() || (!content && content.error() == kNoSuchFile)) {
-    return tl::unexpected(
-        std::string("no cluster to talk to: --kubeconfig and KUBECONFIG are not set, this is no "
-                    "pod (KUBERNETES_SERVICE_HOST is not set) and there is no ~/.kube/config"));
-  }
-  return kubeconfigConnection({usual}, choice.context, surroundings);
+  auto connection = findWithoutProxy(choice, surroundings);
+  if (!connection || connection->proxy) return connection;
+  const auto server = parseServerUrl(connection->server);
+  auto proxy = proxyFromEnvironment(server.value(), surroundings.environment);
+  if (!proxy) return tl::unexpected(std::move(proxy).error());
+  connection->proxy = *std::move(proxy);
+  return connection;
 }
 
 }  // namespace k8s

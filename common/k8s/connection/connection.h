@@ -10,6 +10,7 @@
 
 #include "common/k8s/connection/exec_plugin.h"
 #include "common/k8s/connection/proxy.h"
+#include "common/k8s/connection/small_file.h"
 
 namespace k8s {
 
@@ -26,6 +27,7 @@ struct Impersonation {
 struct PemMaterial {
   std::string pem;
   std::string file;
+  std::string label;  // for people: the kubeconfig's file, entry and key
 };
 
 /// Everything needed to reach one API server as one user; made from a kubeconfig or the pod's
@@ -46,14 +48,13 @@ struct Connection {
   std::string name_space;  // the context's, or the pod's; may be empty
 };
 
-inline constexpr std::string_view kNoSuchFile = "No such file or directory";
-
 /// Where the process looks for its configuration; a value, so that tests have their own world.
 struct Surroundings {
   std::map<std::string, std::string> environment;
   std::string service_account_folder = "/var/run/secrets/kubernetes.io/serviceaccount";
   std::string home;
-  /// Reads a file whole; the error is the reason for people, kNoSuchFile for one that isn't there.
+  /// Reads a file whole (of the process: as readSmallFile does); the error is the reason for
+  /// people, kNoSuchFile for one that isn't there.
   std::function<tl::expected<std::string, std::string>(const std::string& path)> read_file;
 
   static Surroundings ofProcess();
@@ -66,12 +67,12 @@ struct ConnectionChoice {
 };
 
 /// --kubeconfig, else KUBECONFIG (a list, merged by client-go's rules), else in-cluster, else
-/// ~/.kube/config. The error is one message for people that names the file, the entry and the cure,
-/// all problems of it at once.
+/// ~/.kube/config; and the environment's proxy, unless the kubeconfig names one. The error is one
+/// message for people that names the file, the entry and the cure, all problems of it at once.
 tl::expected<Connection, std::string> findConnection(const ConnectionChoice& choice,
                                                      const Surroundings& surroundings);
 
-/// The pieces, for tests.
+/// The pieces, for tests: without the environment's proxy.
 tl::expected<Connection, std::string> inClusterConnection(const Surroundings& surroundings);
 tl::expected<Connection, std::string> kubeconfigConnection(const std::vector<std::string>& files,
                                                            const std::string& context,

@@ -23,7 +23,8 @@ class StructureCheck {
   static constexpr int kMaxNodes = 100'000;
 
   void visit(const YAML::Node& node, int depth) {
-    if (depth > kMaxDepth || ++visited_ > kMaxNodes) problem_ = "is nested too deep or too large";
+    if (depth > kMaxDepth || ++visited_ > kMaxNodes)
+      problem_ = "is nested too deep or has too many entries";
     if (!problem_.empty()) return;
     if (node.IsSequence()) {
       for (const YAML::Node& member : node) visit(member, depth + 1);
@@ -55,12 +56,24 @@ class StructureCheck {
   int visited_ = 0;
 };
 
-/// JSON parses too, as YAML contains it. The parser's own words are left out of the error: they may
-/// quote the file, which holds secrets.
+/// Where and why. What the parser says after a colon quotes the file, which holds secrets.
+std::string reasonOf(const YAML::Exception& exception) {
+  const std::string reason = exception.msg.substr(0, exception.msg.find(':'));
+  if (exception.mark.is_null()) return "is not valid YAML: " + reason;
+  return "is not valid YAML at line " + std::to_string(exception.mark.line + 1) + ", column " +
+         std::to_string(exception.mark.column + 1) + ": " + reason;
+}
+
+/// JSON parses too, as YAML contains it.
 tl::expected<YAML::Node, std::string> parseDocument(const std::string& text) {
+  const bool is_utf16 = text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF");
+  if (!is_utf16 && text.find('\0') != std::string::npos) {
+    return tl::unexpected(std::string("is not a text file (there are NUL bytes in it)"));
+  }
   try {
     if (holdsSecondDocument(text)) {
-      return tl::unexpected(std::string("holds more than one document"));
+      return tl::unexpected(
+          std::string("holds more than one document (---): name a file with one"));
     }
     const YAML::Node document = YAML::Load(text);
     std::string problem = StructureCheck().problemOf(document);
@@ -70,8 +83,7 @@ tl::expected<YAML::Node, std::string> parseDocument(const std::string& text) {
     }
     return document;
   } catch (const YAML::Exception& exception) {
-    return tl::unexpected("is not valid YAML at line " + std::to_string(exception.mark.line + 1) +
-                          ", column " + std::to_string(exception.mark.column + 1));
+    return tl::unexpected(reasonOf(exception));
   }
 }
 
@@ -95,21 +107,18 @@ void mergeEntries(const YAML::Node& document, const std::string& file, const std
       continue;
     }
     const std::string name = textOf(entry, "name", place, problems);
-    if (name.empty()) {
-      problems.push_back(place + " has no name");
-      continue;
-    }
-    if (!names.insert(name).second) {
+    // client-go, too, refuses this for any entry, whoever uses it.
+    if (!names.insert(name).second && !name.empty()) {
       problems.push_back(label + ": the name \"" + name + "\" is given twice, rename one");
       continue;
     }
-    const std::string own_label = file + ": " + item + " \"" + name + "\"";
+    const std::string own_label = name.empty() ? place : file + ": " + item + " \"" + name + "\"";
     const YAML::Node body = holds(entry, item) ? entry[item] : YAML::Node();
     if (!body.IsMap() && !body.IsNull()) {
       problems.push_back(own_label + ": " + item + " must be a map");
       continue;
     }
-    merged.emplace(name, KubeconfigEntry{file, own_label, body});
+    merged.emplace(name, KubeconfigEntry{name, file, own_label, body});
   }
 }
 
@@ -117,8 +126,9 @@ void checkKind(const YAML::Node& document, const std::string& file, Problems& pr
   const std::string kind = textOf(document, "kind", file, problems);
   const std::string version = textOf(document, "apiVersion", file, problems);
   if ((kind.empty() || kind == "Config") && (version.empty() || version == "v1")) return;
-  problems.push_back(
-      file + " is not a kubeconfig of this kind: apiVersion v1 and kind Config are " + "expected");
+  problems.push_back(file +
+                     " is not a kubeconfig of this kind: apiVersion v1 and kind Config are "
+                     "expected");
 }
 
 void merge(const YAML::Node& document, const std::string& file, Kubeconfig& kubeconfig,
@@ -131,13 +141,13 @@ void merge(const YAML::Node& document, const std::string& file, Kubeconfig& kube
   if (kubeconfig.current_context.empty()) kubeconfig.current_context = current;
 }
 
+}  // namespace
+
 std::string joined(const std::vector<std::string>& names) {
   std::string text;
   for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
   return text;
 }
-
-}  // namespace
 
 bool holds(const YAML::Node& map, const std::string& key) {
   return map.IsMap() && map[key].IsDefined() && !map[key].IsNull();

@@ -19,14 +19,15 @@ struct Proxy {
   std::string source;         // for people: "HTTPS_PROXY" or the kubeconfig's entry
 };
 
-/// http://[user:password@]host[:port]. The error says what is wrong and what to write, without the
-/// password; https and socks5 proxies are refused by name.
+/// http://[user:password@]host[:port], user and password percent-encoded. The error begins with
+/// `source` and says what is wrong and what to write instead, without quoting the URL; https and
+/// socks5 proxies are refused by name.
 tl::expected<Proxy, std::string> parseProxyUrl(const std::string& url, const std::string& source);
 
-/// Go's rules (golang.org/x/net/http/httpproxy and apimachinery's CIDR wrapper): HTTPS_PROXY, else
-/// https_proxy; not for localhost and loopback addresses, nor for what NO_PROXY, else no_proxy,
-/// lists: hosts with their subdomains, ".suffix", "*.suffix", addresses, CIDRs, each perhaps with
-/// :port, or "*". Nothing: straight to the server.
+/// Go's rules (golang.org/x/net/http/httpproxy and apimachinery's NewProxierWithNoProxyCIDR):
+/// HTTPS_PROXY, else https_proxy, where http:// may be left out; not for localhost, loopback and
+/// what NO_PROXY, else no_proxy, lists (see isReachedWithoutProxy). Nothing: straight to the
+/// server. Unlike with Go an unusable HTTPS_PROXY is an error, if it were to be used.
 tl::expected<std::optional<Proxy>, std::string> proxyFromEnvironment(
     const ServerUrl& server, const std::map<std::string, std::string>& environment);
 

@@ -2,9 +2,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
-#include <optional>
-
 namespace k8s {
 namespace {
 
@@ -22,34 +19,7 @@ bool isPrintableAscii(std::string_view text) {
                      [](char character) { return character > ' ' && character < '\x7f'; });
 }
 
-std::optional<std::uint16_t> parsePort(std::string_view digits) {
-  std::uint16_t port = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-  if (error != std::errc() || end != digits.data() + digits.size() || port == 0) return {};
-  return port;
-}
-
-/// Splits host[:port] or [v6][:port]; the rest after the host starts with ':' or is empty.
-struct HostAndRest {
-  std::string_view host;
-  std::string_view rest;
-};
-std::optional<HostAndRest> splitHost(std::string_view authority) {
-  if (authority.starts_with('[')) {
-    const std::size_t close = authority.find(']');
-    if (close == std::string_view::npos) return {};
-    return HostAndRest{authority.substr(1, close - 1), authority.substr(close + 1)};
-  }
-  const std::size_t colon = std::min(authority.find(':'), authority.size());
-  if (authority.find(':', colon + 1) != std::string_view::npos) return {};  // IPv6 wants brackets
-  return HostAndRest{authority.substr(0, colon), authority.substr(colon)};
-}
-
 }  // namespace
-
-std::string bracketed(const std::string& host) {
-  return host.find(':') == std::string::npos ? host : "[" + host + "]";
-}
 
 tl::expected<ServerUrl, std::string> parseServerUrl(std::string_view text) {
   if (text.find('@') != std::string_view::npos) {
@@ -72,18 +42,11 @@ tl::expected<ServerUrl, std::string> parseServerUrl(std::string_view text) {
   if (!isPrintableAscii(text) || prefix.find_first_of("?#") != std::string_view::npos) {
     return tl::unexpected("server " + quoted + " must be https://host[:port][/prefix], no more");
   }
-  const auto split = splitHost(authority);
-  if (!split || split->host.empty()) {
-    return tl::unexpected("server " + quoted +
-                          " has no valid host; an IPv6 address stands in brackets");
-  }
+  const auto address = parseHostAndPort(authority, 443);
+  if (!address) return tl::unexpected("server " + quoted + " " + address.error());
   ServerUrl url;
-  url.host = split->host;
-  if (!split->rest.empty()) {
-    const auto port = split->rest.front() == ':' ? parsePort(split->rest.substr(1)) : std::nullopt;
-    if (!port) return tl::unexpected("server " + quoted + " has no valid port");
-    url.port = *port;
-  }
+  url.host = address->host;
+  url.port = address->port;
   url.authority = bracketed(url.host);
   if (url.port != 443) url.authority += ":" + std::to_string(url.port);
   while (prefix.ends_with('/')) prefix.remove_suffix(1);

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <tl/expected.hpp>
 
+#include "common/k8s/connection/host_and_port.h"
+
 namespace k8s {
 
 /// The address of an API server, taken apart.
@@ -17,8 +19,5 @@ struct ServerUrl {
 
 /// Only https: a token must not travel in the clear. The error says what to write instead.
 tl::expected<ServerUrl, std::string> parseServerUrl(std::string_view text);
-
-/// Puts an IPv6 address into brackets, anything else is left as it is.
-std::string bracketed(const std::string& host);
 
 }  // namespace k8s

@@ -59,9 +59,16 @@ std::optional<std::vector<Certificate>> certificatesOf(const std::string& pem) {
   return certificates;
 }
 
-Problem trust(SSL_CTX* context, const std::string& ca_pem) {
-  const auto authorities = certificatesOf(ca_pem);
-  if (!authorities) return "the certificate authority is not PEM with one or more certificates";
+/// What is wrong with a PEM text, and where it came from.
+std::string problemOf(const PemMaterial& material, const std::string& problem) {
+  return material.label.empty() ? problem : problem + " (" + material.label + ")";
+}
+
+Problem trust(SSL_CTX* context, const PemMaterial& ca) {
+  const auto authorities = certificatesOf(ca.pem);
+  if (!authorities) {
+    return problemOf(ca, "the certificate authority is not PEM with one or more certificates");
+  }
   X509_STORE* store = SSL_CTX_get_cert_store(context);
   for (const Certificate& authority : *authorities) X509_STORE_add_cert(store, authority.get());
   // As with Go, whatever is listed is trusted: an intermediate needs no root beside it.
@@ -88,24 +95,30 @@ int refusePassphrase(char*, int, int, void* asked) {
   return -1;
 }
 
-Problem present(SSL_CTX* context, const Connection& connection) {
-  const auto chain = certificatesOf(connection.client_certificate.pem);
-  if (!chain) return "the client certificate is not PEM with one or more certificates";
-  const Bio reader = readerOf(connection.client_key.pem);
+Problem present(SSL_CTX* context, const PemMaterial& certificate, const PemMaterial& key_material) {
+  const auto chain = certificatesOf(certificate.pem);
+  if (!chain) {
+    return problemOf(certificate,
+                     "the client certificate is not PEM with one or more certificates");
+  }
+  const Bio reader = readerOf(key_material.pem);
   bool encrypted = false;
   const Key key(PEM_read_bio_PrivateKey(reader.get(), nullptr, refusePassphrase, &encrypted));
   ERR_clear_error();
-  if (encrypted) return "the client key is encrypted: store it without a passphrase";
-  if (!key) return "the client key is not a PEM private key";
+  if (encrypted) {
+    return problemOf(key_material, "the client key is encrypted: store it without a passphrase");
+  }
+  if (!key) return problemOf(key_material, "the client key is not a PEM private key");
   if (SSL_CTX_use_certificate(context, chain->front().get()) != 1) {
-    return "the client certificate is not usable (a weak key or signature?)";
+    return problemOf(certificate,
+                     "the client certificate is not usable (a weak key or signature?)");
   }
   for (std::size_t index = 1; index < chain->size(); ++index) {
     SSL_CTX_add1_chain_cert(context, (*chain)[index].get());
   }
   if (SSL_CTX_use_PrivateKey(context, key.get()) != 1 || SSL_CTX_check_private_key(context) != 1) {
     ERR_clear_error();
-    return "the client key does not belong to the client certificate";
+    return problemOf(key_material, "the client key does not belong to the client certificate");
   }
   return {};
 }
@@ -157,11 +170,13 @@ Problem configure(TlsContext& tls, const Connection& connection) {
   SSL_CTX* context = tls.poco->sslContext();
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
   if (!connection.client_certificate.pem.empty() || !connection.client_key.pem.empty()) {
-    if (auto problem = present(context, connection)) return problem;
+    if (auto problem = present(context, connection.client_certificate, connection.client_key)) {
+      return problem;
+    }
   }
   if (connection.insecure_skip_tls_verify) return {};
   if (!connection.ca.pem.empty()) {
-    if (auto problem = trust(context, connection.ca.pem)) return problem;
+    if (auto problem = trust(context, connection.ca)) return problem;
   }
   if (auto problem = requireName(context, tls)) return problem;
   // Without Poco's own callback, whose registered handlers could overrule the verdict.

@@ -25,5 +25,15 @@ TEST(Base64Test, RefusesWhatIsNotBase64) {
   }
 }
 
+TEST(Base64Test, EncodesEachLength) {
+  EXPECT_EQ(encodeBase64(""), "");
+  EXPECT_EQ(encodeBase64("f"), "Zg==");
+  EXPECT_EQ(encodeBase64("fo"), "Zm8=");
+  EXPECT_EQ(encodeBase64("foo"), "Zm9v");
+  EXPECT_EQ(encodeBase64("foobar"), "Zm9vYmFy");
+  EXPECT_EQ(encodeBase64("\xfb\xff"), "+/8=");
+  EXPECT_EQ(encodeBase64(std::string(300, 'x')).size(), 400U);
+}
+
 }  // namespace
 }  // namespace k8s

@@ -1,9 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdio>
-#include <fstream>
-
 #include "common/k8s/connection/connection.h"
 #include "tests/common/k8s/connection/test_surroundings.h"
 
@@ -12,7 +9,6 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 std::string kubeconfigOf(const std::string& server) {
   return "clusters: [{name: c, cluster: {server: '" + server + "'}}]\n" +
@@ -47,6 +43,7 @@ TEST_F(FindConnectionTest, InClusterUsesThePodsFiles) {
   EXPECT_EQ(connection->source, "in-cluster");
   EXPECT_EQ(connection->server, "https://10.96.0.1:443");
   EXPECT_EQ(connection->ca.pem, "the CA");
+  EXPECT_EQ(connection->ca.file, "/sa/ca.crt");
   EXPECT_EQ(connection->token_file, "/sa/token");
   EXPECT_EQ(connection->token, "");
   EXPECT_EQ(connection->name_space, "noobaa");
@@ -156,18 +153,30 @@ TEST_F(FindConnectionTest, UnreadableFileAtHomeIsNotPassedOver) {
   EXPECT_THAT(find().error(), HasSubstr("/home/me/.kube/config can't be read: Permission denied"));
 }
 
-TEST(SurroundingsTest, OfProcessReadsFilesWhole) {
+TEST_F(FindConnectionTest, TakesTheProxyOfTheEnvironmentAlsoInACluster) {
+  beInCluster();
+  world_.environment["https_proxy"] = "proxy:3128";
+  const auto connection = find();
+  ASSERT_TRUE(connection) << connection.error();
+  ASSERT_TRUE(connection->proxy);
+  EXPECT_EQ(connection->proxy->authority, "proxy:3128");
+  world_.environment["no_proxy"] = "10.0.0.0/8";
+  EXPECT_FALSE(find()->proxy);
+}
+
+TEST_F(FindConnectionTest, TheKubeconfigsProxyBeatsTheEnvironments) {
+  world_.environment["HTTPS_PROXY"] = "socks5://unusable";
+  world_.files["/home/me/.kube/config"] = kubeconfigOf("https://home', proxy-url: 'http://own:1");
+  const auto connection = find();
+  ASSERT_TRUE(connection) << connection.error();
+  ASSERT_TRUE(connection->proxy);
+  EXPECT_EQ(connection->proxy->authority, "own:1");
+}
+
+TEST(SurroundingsTest, OfProcessHaveItsEnvironmentAndFiles) {
   const auto surroundings = Surroundings::ofProcess();
-  const std::string path = ::testing::TempDir() + "ndb-surroundings-test";
-  const std::string content("a\0b\r\n", 5);
-  std::ofstream(path, std::ios::binary) << content;
-  EXPECT_EQ(surroundings.read_file(path), content);
-  std::ofstream(path, std::ios::trunc).close();
-  EXPECT_EQ(surroundings.read_file(path), "");
-  std::remove(path.c_str());
-  EXPECT_EQ(surroundings.read_file(path).error(), kNoSuchFile);
-  EXPECT_EQ(surroundings.read_file("/").error(), "Is a directory");
   EXPECT_NE(surroundings.variable("PATH"), "");
+  EXPECT_EQ(surroundings.read_file("/").error(), "Is a directory");
 }
 
 }  // namespace

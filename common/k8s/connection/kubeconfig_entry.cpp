@@ -1,0 +1,121 @@
+#include "common/k8s/connection/kubeconfig_entry.h"
+
+#include <algorithm>
+
+#include "common/k8s/connection/base64.h"
+#include "common/k8s/connection/trimmed.h"
+
+namespace k8s {
+
+EntryReader EntryReader::section(const std::string& key) const {
+  YAML::Node body;
+  if (has(key)) body = entry_.body[key];
+  if (!body.IsMap() && !body.IsNull()) {
+    complain(key + " must be a map");
+    body = YAML::Node();
+  }
+  return {{key, entry_.file, entry_.label + ": " + key, body}, surroundings_, problems_};
+}
+
+std::string EntryReader::text(const std::string& key) const {
+  return textOf(entry_.body, key, entry_.label, problems_);
+}
+
+bool EntryReader::flag(const std::string& key) const {
+  const std::string value = text(key);
+  if (value == "true") return true;
+  if (!value.empty() && value != "false") complain(key + " must be true or false");
+  return false;
+}
+
+std::vector<std::string> EntryReader::texts(const std::string& key) const {
+  if (!has(key)) return {};
+  std::vector<std::string> members;
+  const YAML::Node list = entry_.body[key];
+  for (const YAML::Node& member : list) {
+    if (!member.IsScalar()) break;
+    members.push_back(member.Scalar());
+  }
+  if (list.IsSequence() && members.size() == list.size()) return members;
+  complain(key + " must be a list of strings");
+  return {};
+}
+
+std::vector<EntryReader> EntryReader::sections(const std::string& key,
+                                               const std::string& form) const {
+  if (!has(key)) return {};
+  const YAML::Node list = entry_.body[key];
+  if (!list.IsSequence()) {
+    complain(key + " must be a list of " + form);
+    return {};
+  }
+  std::vector<EntryReader> members;
+  for (std::size_t index = 0; index < list.size(); ++index) {
+    const std::string place = key + "[" + std::to_string(index) + "]";
+    if (!list[index].IsMap()) {
+      complain(place + " must be " + form);
+      continue;
+    }
+    members.push_back(
+        {{place, entry_.file, entry_.label + ": " + place, list[index]}, surroundings_, problems_});
+  }
+  return members;
+}
+
+PemMaterial EntryReader::material(const std::string& key) const {
+  const std::string data_key = key + "-data";
+  const std::string data = text(data_key);
+  const std::string path = text(key);
+  if (!data.empty() && !path.empty()) {
+    complain("has both " + key + " and " + data_key + ": remove one");
+    return {};
+  }
+  PemMaterial material;
+  std::string name = data_key;
+  if (!trimmed(data).empty()) {
+    auto decoded = decodeBase64(data);
+    if (!decoded) {
+      complain(data_key + " is not base64: write what `base64 -w0` makes of the PEM file");
+      return {};
+    }
+    material.pem = *std::move(decoded);
+  } else if (!path.empty()) {
+    material.file = resolved(path);
+    name = key + " " + material.file;
+    auto content = contentOf(material.file);
+    if (!content) {
+      complain("can't read " + name + ": " + content.error());
+      return {};
+    }
+    material.pem = *std::move(content);
+  } else if (data.empty()) {
+    return {};
+  }
+  // No CA would mean «trust the system's».
+  if (trimmed(material.pem).empty()) complain(name + " is empty");
+  material.label = entry_.label + ": " + name;
+  return material;
+}
+
+void EntryReader::requireOneLine(const std::string& key, const std::string& text) const {
+  const bool has_control = std::ranges::any_of(text, [](char character) {
+    return static_cast<unsigned char>(character) < ' ' || character == '\x7f';
+  });
+  if (has_control) complain(key + " has line breaks or control characters in it: remove them");
+}
+
+bool EntryReader::hasMaterial(const std::string& key) const {
+  return !text(key).empty() || !text(key + "-data").empty();
+}
+
+std::string EntryReader::resolved(const std::string& path) const {
+  if (path.starts_with('/')) return path;
+  const std::size_t slash = entry_.file.rfind('/');
+  return slash == std::string::npos ? path : entry_.file.substr(0, slash + 1) + path;
+}
+
+void EntryReader::complain(const std::string& problem) const {
+  problems_.push_back(entry_.label + ": " + problem);
+}
+
+}  // namespace k8s
