@@ -1,5 +1,6 @@
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <set>
 #include <string>
 
@@ -78,22 +79,71 @@ k8s::Surroundings worldOf(const std::string& first, const std::string& second) {
   return world;
 }
 
+bool isVisible(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
+bool isOneLine(std::string_view text) {
+  return std::none_of(text.begin(), text.end(),
+                      [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; });
+}
+
+/// What ends up in a request's header must not be able to end it.
+void impersonatesInWholeLines(const k8s::Impersonation& impersonation) {
+  bool one_line = isOneLine(impersonation.user) && isOneLine(impersonation.uid);
+  for (const std::string& group : impersonation.groups) one_line = one_line && isOneLine(group);
+  for (const auto& [key, values] : impersonation.extra) {
+    for (const std::string& value : values) one_line = one_line && isOneLine(value);
+  }
+  fuzz::require(one_line, "who is impersonated is one line each");
+  fuzz::require(
+      !impersonation.user.empty() || (impersonation.uid.empty() && impersonation.groups.empty() &&
+                                      impersonation.extra.empty()),
+      "nobody is impersonated by halves");
+}
+
 void isSound(const k8s::Connection& connection) {
   const auto url = k8s::parseServerUrl(connection.server);
   fuzz::require(url.has_value() && !url->host.empty() && url->port != 0,
                 "the server is an https URL");
-  fuzz::require(!connection.source.empty() && !holdsMarker(connection.source), "it says whence");
+  fuzz::require(!connection.source.empty(), "it says whence");
   fuzz::require(connection.client_certificate.pem.empty() == connection.client_key.pem.empty(),
                 "certificate and key come together");
   fuzz::require(!connection.insecure_skip_tls_verify || connection.ca.pem.empty(),
                 "a CA is not ignored");
+  fuzz::require(isVisible(connection.token), "a token is one word");
   fuzz::require(connection.token_file.empty() || connection.token_file.front() == '/',
                 "paths are absolute where the kubeconfig's is");
-  fuzz::require(
-      !connection.impersonation.user.empty() ||
-          (connection.impersonation.uid.empty() && connection.impersonation.groups.empty() &&
-           connection.impersonation.extra.empty()),
-      "nobody is impersonated by halves");
+  fuzz::require(!connection.token.empty() || !connection.token_file.empty() ||
+                    !connection.client_key.pem.empty() || connection.exec.has_value(),
+                "there are credentials");
+  impersonatesInWholeLines(connection.impersonation);
+  if (connection.proxy) {
+    fuzz::require(!connection.proxy->host.empty() && connection.proxy->port != 0,
+                  "a proxy has an address");
+    fuzz::require(isOneLine(connection.proxy->authorization), "a proxy's header is one line");
+  }
+  if (connection.exec) {
+    fuzz::require(!connection.exec->command.empty(), "a plugin has a program");
+    fuzz::require(connection.exec->api_version.starts_with("client.authentication.k8s.io/v1"),
+                  "a plugin has a version");
+  }
+}
+
+/// True for a document whose every cluster names a CA: none of them may end in the system's.
+bool namesCaEverywhere(const std::string& text) try {
+  const YAML::Node clusters = YAML::Load(text)["clusters"];
+  if (!clusters || !clusters.IsSequence() || clusters.size() == 0) return false;
+  for (const YAML::Node& entry : clusters) {
+    const YAML::Node cluster = entry["cluster"];
+    const auto says = [&](const char* key) {
+      return cluster[key] && cluster[key].IsScalar() && !cluster[key].Scalar().empty();
+    };
+    if (!says("certificate-authority") && !says("certificate-authority-data")) return false;
+  }
+  return true;
+} catch (const YAML::Exception&) {
+  return false;
 }
 
 }  // namespace
@@ -108,6 +158,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       k8s::kubeconfigConnection({"/k/config", "/l/config"}, "", worldOf(first, second));
   if (connection) {
     isSound(*connection);
+    if (second.empty() && namesCaEverywhere(first)) {
+      fuzz::require(!connection->ca.pem.empty(), "a CA that is named is not the system's");
+    }
     return 0;
   }
   const std::string& message = connection.error();
