@@ -10,8 +10,9 @@
 
 namespace {
 
-// Seeds have it where a secret stands; so does each file that an entry may name.
-constexpr std::string_view kMarker = "5ecret";
+// Seeds have it where a secret stands, as has each file that an entry may name. No escape ends in
+// its first letter.
+constexpr std::string_view kMarker = "s3cr3t";
 // A line of it parts the input into two files.
 constexpr std::string_view kSeparator = "\n%%%\n";
 
