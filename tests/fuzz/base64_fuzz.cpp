@@ -54,9 +54,7 @@ void decodesOnlyBase64(std::string_view text) {
 
 }  // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view input = fuzz::textOf(data, size);
+void fuzz::testOne(std::string_view input) {
   roundTrips(input);
   decodesOnlyBase64(input);
-  return 0;
 }

@@ -46,7 +46,7 @@ Outcome decode(BodyDecoder decoder, const std::vector<std::string_view>& pieces)
 }
 
 Outcome sameHoweverCut(const BodyDecoder& decoder, std::string_view input) {
-  const Outcome whole = decode(decoder, {input});
+  Outcome whole = decode(decoder, {input});
   fuzz::require(decode(decoder, fuzz::inSingleBytes(input)) == whole,
                 "byte by byte gives the same as whole");
   fuzz::require(decode(decoder, fuzz::inRandomPieces(input)) == whole,
@@ -72,13 +72,11 @@ void framedBodyComesBack(std::string_view body) {
 
 }  // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view input = fuzz::textOf(data, size);
+void fuzz::testOne(std::string_view input) {
   sameHoweverCut(BodyDecoder::chunked(), input);
-  const std::size_t length = fuzz::Choices(input).below(size + 2);
+  const std::size_t length = fuzz::Choices(input).below(input.size() + 2);
   const Outcome fixed = sameHoweverCut(BodyDecoder::ofLength(length), input);
-  fuzz::require(fixed.body == input.substr(0, length) && fixed.complete == (length <= size),
+  fuzz::require(fixed.body == input.substr(0, length) && fixed.complete == (length <= input.size()),
                 "a body of known length is its first bytes");
   framedBodyComesBack(input);
-  return 0;
 }

@@ -102,13 +102,12 @@ void firesWhenItSays(const cron::Schedule& schedule, const cron::CronExpression&
 
 }  // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const std::array kZones = {cron::TimeZone::utc(),
-                                    cron::TimeZone::find("Europe/Berlin").value(),
-                                    cron::TimeZone::find("Australia/Lord_Howe").value()};
-  const std::string_view input = fuzz::textOf(data, size);
+void fuzz::testOne(std::string_view input) {
+  static const std::array zones = {cron::TimeZone::utc(),
+                                   cron::TimeZone::find("Europe/Berlin").value(),
+                                   cron::TimeZone::find("Australia/Lord_Howe").value()};
   fuzz::Choices choices(input);
-  const cron::TimeZone& zone = kZones[choices.below(kZones.size())];
+  const cron::TimeZone& zone = zones[choices.below(zones.size())];
   for (const cron::Dialect dialect : kDialects) {
     const auto schedule = cron::Schedule::parse(input, zone, dialect);
     if (!schedule) {
@@ -121,5 +120,4 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     fuzz::require(expression.has_value(), "what is a schedule is an expression");
     firesWhenItSays(*schedule, *expression, choices);
   }
-  return 0;
 }

@@ -1,12 +1,11 @@
 #include "common/time/go_duration.h"
 #include "tests/fuzz/fuzz.h"
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view input = fuzz::textOf(data, size);
+void fuzz::testOne(std::string_view input) {
   const auto parsed = timing::parseGoDuration(input);
   if (!parsed) {
     fuzz::require(parsed.error().size() < 300, "the error is short");
-    return 0;
+    return;
   }
   const std::string text = timing::formatGoDuration(*parsed);
   const auto again = timing::parseGoDuration(text);
@@ -17,5 +16,4 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   fuzz::require(difference >= -1 && difference <= 1, "what is written reads as the same");
   fuzz::require(input.starts_with('-') || parsed->count() >= 0, "no sign, not negative");
   fuzz::require(!input.starts_with('-') || parsed->count() <= 0, "a minus sign, not positive");
-  return 0;
 }

@@ -9,16 +9,15 @@
 
 namespace fuzz {
 
+/// What a target defines: checks what has to hold of any input.
+void testOne(std::string_view input);
+
 /// Ends the process, which makes libFuzzer keep the input, when `holds` is false.
 inline void require(bool holds, std::string_view property) {
   if (holds) return;
   std::fprintf(stderr, "property violated: %.*s\n", static_cast<int>(property.size()),
                property.data());
   std::abort();
-}
-
-inline std::string_view textOf(const std::uint8_t* data, std::size_t size) {
-  return {reinterpret_cast<const char*>(data), size};  // libFuzzer has bytes, the parsers text
 }
 
 /// Numbers that look random and depend on the text alone, so that a kept input replays and a seed

@@ -41,13 +41,12 @@ bool isUtf8(std::string_view text) {
 
 }  // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view input = fuzz::textOf(data, size);
+void fuzz::testOne(std::string_view input) {
   const auto parsed = json::parse(input);
   if (!parsed) {
     fuzz::require(parsed.error().size() < 600 && isPrintable(parsed.error()),
                   "the error is a short printable line");
-    return 0;
+    return;
   }
   fuzz::require(isUtf8(input), "only UTF-8 is taken");
   const char last = input[input.find_last_not_of(" \t\r\n")];
@@ -60,5 +59,4 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   fuzz::require(json::write(*again) == text, "writing is stable");
   const auto pretty = json::parse(json::writePretty(*parsed));
   fuzz::require(pretty.has_value() && *pretty == *parsed, "the same holds of the text for people");
-  return 0;
 }

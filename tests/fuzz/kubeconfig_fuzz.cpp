@@ -149,12 +149,11 @@ bool namesCaEverywhere(const std::string& text) try {
 
 }  // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string input(fuzz::textOf(data, size));
+void fuzz::testOne(std::string_view input) {
   const std::size_t cut = input.find(kSeparator);
-  const std::string first = input.substr(0, cut);
+  const std::string first(input.substr(0, cut));
   const std::string second =
-      cut == std::string::npos ? std::string() : input.substr(cut + kSeparator.size());
+      std::string(cut == std::string_view::npos ? "" : input.substr(cut + kSeparator.size()));
   const auto connection =
       k8s::kubeconfigConnection({"/k/config", "/l/config"}, "", worldOf(first, second));
   if (connection) {
@@ -162,7 +161,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (second.empty() && namesCaEverywhere(first)) {
       fuzz::require(!connection->ca.pem.empty(), "a CA that is named is not the system's");
     }
-    return 0;
+    return;
   }
   const std::string& message = connection.error();
   fuzz::require(message.find("kubeconfig") != std::string::npos, "the error says what it is about");
@@ -171,5 +170,4 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     fuzz::require(text.holdsMarkerIn(first) || text.holdsMarkerIn(second),
                   "a message quotes no secret");
   }
-  return 0;
 }

@@ -28,7 +28,7 @@ bool operator==(const Outcome& a, const Outcome& b) {
 
 Outcome split(const std::vector<std::string_view>& pieces) {
   Outcome outcome;
-  ListSplitter splitter([&](Value item) { outcome.items.push_back(json::write(item)); });
+  ListSplitter splitter([&](const Value& item) { outcome.items.push_back(json::write(item)); });
   for (const std::string_view piece : pieces) {
     if (!splitter.feed(piece)) break;
   }
@@ -115,12 +115,10 @@ void agreesWithWholeParse(std::string_view input, const Outcome& split_up) {
 
 }  // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view input = fuzz::textOf(data, size);
+void fuzz::testOne(std::string_view input) {
   const Outcome whole = split({input});
   fuzz::require(split(fuzz::inSingleBytes(input)) == whole, "byte by byte gives the same as whole");
   fuzz::require(split(fuzz::inRandomPieces(input)) == whole,
                 "random pieces give the same as whole");
   agreesWithWholeParse(input, whole);
-  return 0;
 }

@@ -46,14 +46,13 @@ std::optional<double> slowly(std::string_view text) {
 
 }  // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view input = fuzz::textOf(data, size);
-  if (input.find('\0') != std::string_view::npos) return 0;  // strtod would end there
+void fuzz::testOne(std::string_view input) {
+  if (input.find('\0') != std::string_view::npos) return;  // strtod would end there
   const auto bytes = job::bytesOfQuantity(input);
   const auto expected = slowly(input);
-  if (expected == kInfinite) return 0;
+  if (expected == kInfinite) return;
   fuzz::require(bytes.has_value() == expected.has_value(), "the grammar is Kubernetes' own");
-  if (!bytes) return 0;
+  if (!bytes) return;
   fuzz::require(*bytes >= 0 && *bytes <= kLargest, "it is within what Kubernetes has");
   fuzz::require(std::fabs(*bytes - *expected) <= *expected * 1e-12, "it is the right number");
 
@@ -61,5 +60,4 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   fuzz::require(shown.has_value(), "what people are shown is a quantity");
   fuzz::require(std::fabs(*shown - *bytes) <= std::fmax(*bytes * 0.06, 0.5),
                 "what people are shown is about the same");
-  return 0;
 }

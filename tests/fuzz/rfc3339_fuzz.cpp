@@ -31,12 +31,11 @@ std::time_t secondsByTimegm(std::string_view text) {
 
 }  // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view input = fuzz::textOf(data, size);
+void fuzz::testOne(std::string_view input) {
   const auto instant = timing::parseRfc3339(input);
   if (!instant) {
     fuzz::require(instant.error().size() < 200, "the error is short");
-    return 0;
+    return;
   }
   fuzz::require(floor<seconds>(*instant).time_since_epoch().count() == secondsByTimegm(input),
                 "timegm agrees");
@@ -46,5 +45,4 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string whole = timing::formatRfc3339(*instant);
   fuzz::require(timing::parseRfc3339(whole) == floor<seconds>(*instant),
                 "a Time reads as the same second");
-  return 0;
 }

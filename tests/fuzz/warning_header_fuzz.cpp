@@ -32,11 +32,9 @@ void textsComeBack(std::string_view input) {
 
 }  // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view input = fuzz::textOf(data, size);
+void fuzz::testOne(std::string_view input) {
   std::size_t total = 0;
   for (const std::string& text : k8s::warningTexts(input)) total += text.size() + 2;
-  fuzz::require(total <= size, "the texts are no longer than the header");
+  fuzz::require(total <= input.size(), "the texts are no longer than the header");
   textsComeBack(input);
-  return 0;
 }
