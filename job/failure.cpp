@@ -81,6 +81,7 @@ constexpr Rule kRules[] = {
     {[](const ApiError& e) { return e.kind == Kind::kTimeout; }, ExitCode::kTimedOut, described},
     {[](const ApiError& e) { return e.kind == Kind::kUntrusted; }, ExitCode::kConfiguration,
      untrusted},
+    {[](const ApiError& e) { return e.kind == Kind::kProxy; }, ExitCode::kConfiguration, described},
     {[](const ApiError& e) { return e.kind == Kind::kCredentials; }, ExitCode::kConfiguration,
      described},
     {[](const ApiError& e) { return e.kind == Kind::kUnreachable; }, ExitCode::kUnavailable,

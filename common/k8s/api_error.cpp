@@ -11,6 +11,8 @@ std::string_view nameOf(ApiError::Kind kind) {
       return "refused";
     case ApiError::Kind::kUnreachable:
       return "unreachable";
+    case ApiError::Kind::kProxy:
+      return "not let through";
     case ApiError::Kind::kUntrusted:
       return "not trusted";
     case ApiError::Kind::kCredentials:

@@ -90,6 +90,8 @@ class JsonReader final : public BodyReader {
 
 ApiError::Kind kindOf(TransportError::Kind kind, bool by_context_deadline) {
   switch (kind) {
+    case TransportError::Kind::kProxy:
+      return ApiError::Kind::kProxy;
     case TransportError::Kind::kTrust:
       return ApiError::Kind::kUntrusted;
     case TransportError::Kind::kCredentials:
@@ -98,6 +100,8 @@ ApiError::Kind kindOf(TransportError::Kind kind, bool by_context_deadline) {
       return ApiError::Kind::kStopped;
     case TransportError::Kind::kTimeout:
       return by_context_deadline ? ApiError::Kind::kTimeout : ApiError::Kind::kUnreachable;
+    case TransportError::Kind::kUnsendable:
+      return ApiError::Kind::kStatus;  // refused, if by ourselves
     case TransportError::Kind::kConnect:
     case TransportError::Kind::kBroken:
       break;

@@ -17,7 +17,7 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 struct HttpRequest {
   std::string method;  // "GET", "PATCH"...
   std::string target;  // path and query, percent-encoded, starting with '/'
-  Headers headers;     // Authorization, Host and Content-Length are the transport's
+  Headers headers;     // Authorization, Impersonate-*, Host, Content-Length are the transport's
   std::string body;
 };
 
@@ -33,11 +33,13 @@ struct HttpResponseHead {
 struct TransportError {
   enum class Kind {
     kConnect,  ///< DNS, refused, connect timeout: nothing was sent
+    kProxy,    ///< a proxy turns us away: nothing was sent, retrying is useless
     kTrust,    ///< the server's certificate is not accepted: nothing was sent, retrying is useless
     kBroken,   ///< reset, unexpected end, cut body, malformed response
     kTimeout,  ///< the deadline passed
     kStopped,  ///< the stop token fired
-    kCredentials  ///< own credentials could not be read or refreshed: nothing was sent
+    kCredentials,  ///< own credentials could not be read or refreshed: nothing was sent
+    kUnsendable    ///< HTTP can't carry the request: nothing was sent, retrying is useless
   };
   Kind kind;
   std::string message;  // for people; names the server
@@ -64,10 +66,10 @@ class HttpTransport {
   virtual ~HttpTransport() = default;
 
   /// Sends and receives within `deadline`, and gives up within a fraction of a second when `stop`
-  /// fires. A body shorter than announced is kBroken. A 401 is answered by re-reading the
-  /// credentials and one more try. Redirects are not followed. Does not retry otherwise, save once
-  /// when a kept connection turns out to be closed before a byte was received and the request is a
-  /// GET.
+  /// fires. A body shorter than announced is kBroken. A 401 is answered by fetching
+  /// the credentials again and one more try, a refused certificate likewise by the CA. Redirects
+  /// are not followed. Does not retry otherwise, save once when a kept connection turns out to be
+  /// closed before a byte was received and the request is a GET.
   virtual tl::expected<void, TransportError> send(const HttpRequest& request, ResponseSink& sink,
                                                   timing::Deadline deadline,
                                                   const std::stop_token& stop) = 0;

@@ -26,6 +26,7 @@ bool mayHeal(const ApiError& error) {
       return true;
     case ApiError::Kind::kStatus:
       return error.code == 429 || error.code >= 500;
+    case ApiError::Kind::kProxy:
     case ApiError::Kind::kUntrusted:
     case ApiError::Kind::kCredentials:
     case ApiError::Kind::kTimeout:

@@ -16,6 +16,7 @@ bool mayRetry(const ApiError& error, bool sent, Idempotency idempotency) {
       return repeatable;
     case ApiError::Kind::kStatus:
       break;
+    case ApiError::Kind::kProxy:
     case ApiError::Kind::kUntrusted:
     case ApiError::Kind::kCredentials:
     case ApiError::Kind::kTimeout:

@@ -25,7 +25,7 @@ Outcome<Connected> connect(const Settings& settings, const k8s::Surroundings& su
   const auto connection = k8s::findConnection(
       {.kubeconfig = settings.kubeconfig, .context = settings.context}, surroundings);
   if (!connection) return tl::unexpected(Failure{ExitCode::kConfiguration, connection.error()});
-  auto transport = k8s::PocoTransport::create(*connection, clock);
+  auto transport = k8s::PocoTransport::create(*connection, clock, surroundings);
   if (!transport) {
     return tl::unexpected(Failure{ExitCode::kConfiguration, std::move(transport).error()});
   }
@@ -49,10 +49,11 @@ Outcome<Connected> connect(const Settings& settings, const k8s::Surroundings& su
   connected.name_space = settings.name_space.value_or(connection->name_space);
   if (connected.name_space.empty()) connected.name_space = "default";
   if (!isDnsLabel(connected.name_space)) {
-    return tl::unexpected(Failure{
-        ExitCode::kConfiguration,
-        connection->source + ": namespace " + timing::inQuotes(connected.name_space) +
-            " is none that can be: at most 63 lower-case letters, digits and - between them"});
+    return tl::unexpected(
+        Failure{ExitCode::kConfiguration, connection->source + ": namespace " +
+                                              timing::inQuotes(connected.name_space) +
+                                              " is not a valid name: use at most 63 lower-case "
+                                              "letters, digits and dashes between them"});
   }
   log.debug("connected", {{"source", connection->source}, {"server", connection->server}});
   return connected;

@@ -20,7 +20,9 @@ class ClientConformanceTest : public ConformanceTest {
   ClientConformanceTest()
       : clock_(environment_.target().clock()),
         log_(logging::Logger::silent(clock_)),
-        transport_(k8s::PocoTransport::create(environment_.target().connection(), clock_).value()),
+        transport_(k8s::PocoTransport::create(environment_.target().connection(), clock_,
+                                              k8s::Surroundings::ofProcess())
+                       .value()),
         client_(
             *transport_, clock_, [] { return 0.5; }, log_, options(false)) {}
 

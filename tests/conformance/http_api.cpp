@@ -110,7 +110,7 @@ std::string Event::name() const {
 }
 
 HttpApi::HttpApi(const k8s::Connection& connection, timing::Clock& clock) : clock_(clock) {
-  auto transport = k8s::PocoTransport::create(connection, clock);
+  auto transport = k8s::PocoTransport::create(connection, clock, k8s::Surroundings::ofProcess());
   if (!transport) throw std::runtime_error(transport.error());
   transport_ = std::move(*transport);
 }

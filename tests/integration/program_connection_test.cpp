@@ -94,7 +94,7 @@ TEST_F(ProgramKubeconfigTest, AKubeconfigThatIsNoPlainFileIs78) {
   ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
   EXPECT_THAT(refusalOf({"db-backup-status", "--kubeconfig", pipe}),
               HasSubstr(pipe + " can't be read: it is no regular file"));
-  const std::string large = folder_.put("large", std::string(10'000'000, '#'));
+  const std::string large = folder_.put("large", std::string(std::size_t{10} << 20, '#'));
   EXPECT_THAT(refusalOf({"db-backup-status", "--kubeconfig", large}),
               HasSubstr(large + " can't be read: it is larger than 4 MiB"));
 }

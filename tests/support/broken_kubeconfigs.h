@@ -18,7 +18,9 @@ struct BrokenKubeconfig {
   std::vector<std::string> says;    // parts of the message
   bool is_found_by_reading = true;  // else only by the transport, or the program
 
-  friend void PrintTo(const BrokenKubeconfig& row, std::ostream* out) { *out << row.name; }
+  friend std::ostream& operator<<(std::ostream& out, const BrokenKubeconfig& row) {
+    return out << row.name;
+  }
 };
 
 /// The table's rows, with certificates made anew; "$DIR" in them stands for the files' folder.

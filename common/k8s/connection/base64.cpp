@@ -21,7 +21,7 @@ std::optional<std::string> decodeBase64(std::string_view text) {
   for (const char character : text) {
     if (character != '\n' && character != '\r') digits += character;
   }
-  if (digits.size() % 4 != 0) return {};
+  if (digits.size() % 4 != 0 || (digits.empty() && !text.empty())) return {};
   std::size_t padding = 0;
   while (padding < 2 && digits.ends_with('=')) {
     digits.pop_back();
@@ -39,6 +39,8 @@ std::optional<std::string> decodeBase64(std::string_view text) {
     bit_count -= 8;
     decoded += static_cast<char>(bits >> bit_count & 0xff);
   }
+  // What is left of the last digit would be lost: another text would mean the same.
+  if ((bits & ((1U << bit_count) - 1U)) != 0) return {};
   return decoded;
 }
 

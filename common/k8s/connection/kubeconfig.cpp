@@ -74,12 +74,12 @@ class ContextReader {
                                       const std::string& kind) {
     const std::string name = context.text(kind);
     const auto found = entries.find(name);
-    if (name.empty()) {
+    if (!context.isSet(kind)) {
       context.complain("names no " + kind + " (" + namesOf(entries) + ")");
-    } else if (found == entries.end()) {
-      context.complain("there is no " + kind + " \"" + name + "\" (" + namesOf(entries) + ")");
-    } else {
+    } else if (found != entries.end()) {
       return EntryReader(found->second, surroundings_, problems_);
+    } else if (!name.empty()) {
+      context.complain("there is no " + kind + " \"" + name + "\" (" + namesOf(entries) + ")");
     }
     return {};
   }

@@ -12,9 +12,10 @@ namespace {
 
 void readServer(const EntryReader& cluster, Connection& connection) {
   connection.server = cluster.text("server");
-  if (connection.server.empty()) {
+  if (!cluster.isSet("server")) {
     cluster.complain("has no server: write its URL, as in https://host:6443");
-  } else if (const auto url = parseServerUrl(connection.server); !url) {
+  } else if (const auto url = parseServerUrl(connection.server);
+             !url && !connection.server.empty()) {
     cluster.complain(url.error());
   }
 }

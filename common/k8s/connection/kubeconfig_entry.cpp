@@ -64,36 +64,39 @@ std::vector<EntryReader> EntryReader::sections(const std::string& key,
 
 PemMaterial EntryReader::material(const std::string& key) const {
   const std::string data_key = key + "-data";
-  const std::string data = text(data_key);
-  const std::string path = text(key);
-  if (!data.empty() && !path.empty()) {
+  if (isSet(key) && isSet(data_key)) {
     complain("has both " + key + " and " + data_key + ": remove one");
     return {};
   }
-  PemMaterial material;
-  std::string name = data_key;
-  if (!trimmed(data).empty()) {
-    auto decoded = decodeBase64(data);
-    if (!decoded) {
-      complain(data_key + " is not base64: write what `base64 -w0` makes of the PEM file");
-      return {};
-    }
-    material.pem = *std::move(decoded);
-  } else if (!path.empty()) {
-    material.file = resolved(path);
-    name = key + " " + material.file;
-    auto content = contentOf(material.file);
-    if (!content) {
-      complain("can't read " + name + ": " + content.error());
-      return {};
-    }
-    material.pem = *std::move(content);
-  } else if (data.empty()) {
+  if (isSet(data_key)) return materialOfData(data_key);
+  return isSet(key) ? materialOfFile(key) : PemMaterial();
+}
+
+PemMaterial EntryReader::materialOfData(const std::string& key) const {
+  const auto decoded = decodeBase64(trimmed(text(key)));
+  if (!decoded) {
+    complain(key + " is not base64: write what `base64 -w0` makes of the PEM file");
     return {};
   }
+  return labelled({*decoded, "", key});
+}
+
+PemMaterial EntryReader::materialOfFile(const std::string& key) const {
+  const std::string file = resolved(text(key));
+  const auto content = contentOf(file);
+  if (!content) {
+    complain("can't read " + key + " " + file + ": " + content.error());
+    return {};
+  }
+  return labelled({*content, file, key + " " + file});
+}
+
+PemMaterial EntryReader::labelled(PemMaterial material) const {
   // No CA would mean «trust the system's».
-  if (trimmed(material.pem).empty()) complain(name + " is empty");
-  material.label = entry_.label + ": " + name;
+  if (trimmed(material.pem).empty()) {
+    complain(material.label + " is empty: fill it in, or remove it");
+  }
+  material.label = entry_.label + ": " + material.label;
   return material;
 }
 
@@ -104,8 +107,12 @@ void EntryReader::requireOneLine(const std::string& key, const std::string& text
   if (has_control) complain(key + " has line breaks or control characters in it: remove them");
 }
 
+bool EntryReader::isSet(const std::string& key) const {
+  return has(key) && !(entry_.body[key].IsScalar() && entry_.body[key].Scalar().empty());
+}
+
 bool EntryReader::hasMaterial(const std::string& key) const {
-  return !text(key).empty() || !text(key + "-data").empty();
+  return isSet(key) || isSet(key + "-data");
 }
 
 std::string EntryReader::resolved(const std::string& path) const {

@@ -30,8 +30,9 @@ class EntryReader {
   /// Complains about text that no HTTP header can carry.
   void requireOneLine(const std::string& key, const std::string& text) const;
 
-  /// True when there is something under `key`.
+  /// True when there is something under `key`, of whatever type; isSet: but not an empty string.
   bool has(const std::string& key) const { return holds(entry_.body, key); }
+  bool isSet(const std::string& key) const;
   bool hasMaterial(const std::string& key) const;
 
   /// A path in a kubeconfig starts at the folder of its file.
@@ -43,6 +44,11 @@ class EntryReader {
   void complain(const std::string& problem) const;
 
  private:
+  PemMaterial materialOfData(const std::string& key) const;
+  PemMaterial materialOfFile(const std::string& key) const;
+  /// Completes the label, which is the key's so far, and complains about empty material.
+  PemMaterial labelled(PemMaterial material) const;
+
   KubeconfigEntry entry_;
   const Surroundings& surroundings_;
   Problems& problems_;

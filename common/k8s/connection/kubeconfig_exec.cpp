@@ -16,7 +16,7 @@ constexpr const char* kV1Alpha1 = "client.authentication.k8s.io/v1alpha1";
 constexpr const char* kConfigExtension = "client.authentication.k8s.io/exec";
 
 std::string apiVersionOf(const EntryReader& exec) {
-  const std::string version = exec.text("apiVersion");
+  std::string version = exec.text("apiVersion");
   if (version == kV1 || version == kV1Beta1) return version;
   if (version.empty()) {
     exec.complain(std::string("has no apiVersion: give it the plugin's, ") + kV1 + " or " +
@@ -33,7 +33,7 @@ std::string apiVersionOf(const EntryReader& exec) {
 
 /// A bare name is looked up in PATH when it is run.
 std::string commandOf(const EntryReader& exec) {
-  const std::string command = exec.text("command");
+  std::string command = exec.text("command");
   if (command.empty()) exec.complain("has no command: name the plugin's program");
   return command.find('/') == std::string::npos ? command : exec.resolved(command);
 }

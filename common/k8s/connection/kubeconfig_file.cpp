@@ -126,9 +126,7 @@ void checkKind(const YAML::Node& document, const std::string& file, Problems& pr
   const std::string kind = textOf(document, "kind", file, problems);
   const std::string version = textOf(document, "apiVersion", file, problems);
   if ((kind.empty() || kind == "Config") && (version.empty() || version == "v1")) return;
-  problems.push_back(file +
-                     " is not a kubeconfig of this kind: apiVersion v1 and kind Config are "
-                     "expected");
+  problems.push_back(file + " is not a kubeconfig: its apiVersion must be v1 and its kind Config");
 }
 
 void merge(const YAML::Node& document, const std::string& file, Kubeconfig& kubeconfig,
@@ -181,8 +179,9 @@ Kubeconfig readKubeconfig(const std::vector<std::string>& files, const Surroundi
     merge(*document, file, kubeconfig, problems);
   }
   if (kubeconfig.files.empty()) {
-    problems.push_back((files.size() == 1 ? "there is no such file: " : "none of these exists: ") +
-                       joined(files));
+    problems.push_back(files.size() == 1
+                           ? "there is no such file: " + joined(files)
+                           : "none of these exists: " + joined(files) + ": correct KUBECONFIG");
   }
   return kubeconfig;
 }

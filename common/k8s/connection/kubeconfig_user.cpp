@@ -10,7 +10,11 @@ namespace {
 
 void readToken(const EntryReader& user, Connection& connection) {
   // A block scalar ends in a line break.
-  connection.token = trimmed(user.text("token"));
+  const std::string token = user.text("token");
+  connection.token = trimmed(token);
+  if (connection.token.empty() && !token.empty()) {
+    user.complain("token is blank: fill it in, or remove it");
+  }
   const bool is_visible = std::ranges::all_of(
       connection.token, [](char character) { return character > ' ' && character < '\x7f'; });
   if (!is_visible) {
@@ -42,7 +46,7 @@ void readCertificate(const EntryReader& user, Connection& connection) {
 
 /// What would be ignored makes somebody else of us, or nobody. True when there was something.
 bool refuseOldWays(const EntryReader& user) {
-  const bool has_password = !user.text("username").empty() || !user.text("password").empty();
+  const bool has_password = user.isSet("username") || user.isSet("password");
   if (has_password) {
     user.complain(
         "API servers take no username and password since Kubernetes 1.19: use a token or a client "
@@ -90,7 +94,7 @@ void readUser(const EntryReader& user, Connection& connection) {
   if (user.has("exec")) connection.exec = readExec(user);
   readImpersonation(user, connection.impersonation);
   const bool is_refused = refuseOldWays(user);
-  const bool has_fixed_credentials = !connection.token.empty() || !connection.token_file.empty() ||
+  const bool has_fixed_credentials = user.isSet("token") || user.isSet("tokenFile") ||
                                      user.hasMaterial("client-certificate") ||
                                      user.hasMaterial("client-key");
   if (!has_fixed_credentials && !connection.exec && !is_refused) {

@@ -23,8 +23,8 @@ struct Credentials {
 class CredentialSource {
  public:
   virtual ~CredentialSource() = default;
-  /// Those to use now, fetched anew when due. Errors have sent = false: kCredentials, kTimeout,
-  /// kStopped.
+  /// Those to use now, fetched anew when due. When that fails, those before serve on as long as
+  /// they may be good. Errors have sent = false: kCredentials, kTimeout, kStopped.
   virtual tl::expected<Credentials, TransportError> current(const Interruption& interruption) = 0;
   /// Whether fetching again, as after a 401, may bring others.
   virtual bool isRenewable() const = 0;

@@ -10,7 +10,6 @@
 #include <utility>
 
 #include "common/k8s/transport/response_reader.h"
-#include "common/k8s/transport/tcp_connect.h"
 
 namespace k8s {
 namespace {
@@ -23,7 +22,9 @@ constexpr auto kMaxIdle = std::chrono::seconds(30);
 bool isTransportsOwn(const std::string& header) {
   static constexpr std::array kOwn{"Authorization", "Host", "Content-Length", "Connection",
                                    "Transfer-Encoding"};
-  return std::any_of(kOwn.begin(), kOwn.end(),
+  static const std::string kOwnPrefix = "Impersonate-";
+  return Poco::icompare(header, 0, kOwnPrefix.size(), kOwnPrefix) == 0 ||
+         std::any_of(kOwn.begin(), kOwn.end(),
                      [&header](const char* own) { return Poco::icompare(header, own) == 0; });
 }
 
@@ -40,17 +41,22 @@ TransportError at(const ServerUrl& url, TransportError error) {
 
 }  // namespace
 
+void HttpSession::replaceTls(std::shared_ptr<TlsContext> tls) {
+  tls_ = std::move(tls);
+  kept_.clear();
+}
+
 tl::expected<void, TransportError> HttpSession::exchange(const HttpRequest& request,
-                                                         const std::string& token,
+                                                         const Headers& identity,
                                                          ResponseSink& sink,
                                                          const Interruption& interruption) {
-  const std::string text = textOf(request, token);
+  const std::string text = textOf(request, identity);
   std::optional<TlsStream> stream = takeKept(interruption);
   // Whether a kept connection still works shows only in use.
   bool may_be_closed = stream.has_value();
   while (true) {
     if (!stream) {
-      auto opened = open(interruption);
+      auto opened = dialer_.open(tls_, interruption);
       if (!opened) return tl::unexpected(at(url_, std::move(opened).error()));
       stream = *std::move(opened);
     }
@@ -58,7 +64,7 @@ tl::expected<void, TransportError> HttpSession::exchange(const HttpRequest& requ
     auto done =
         stream->write(text, interruption).and_then([&] { return reader.read(request.method); });
     if (done) {
-      if (reader.connectionIsReusable()) {
+      if (reader.connectionIsReusable() && stream->uses(tls_)) {
         kept_.push_back({*std::move(stream), interruption.clock().monotonic()});
       }
       return {};
@@ -71,16 +77,6 @@ tl::expected<void, TransportError> HttpSession::exchange(const HttpRequest& requ
   }
 }
 
-tl::expected<TlsStream, TransportError> HttpSession::open(const Interruption& interruption) const {
-  const auto addresses = resolve(url_.host, url_.port);
-  if (!addresses) {
-    return tl::unexpected(TransportError{
-        Kind::kConnect, "the name " + url_.host + " can't be resolved: " + addresses.error(),
-        false});
-  }
-  return openFirst(*addresses, tls_, interruption);
-}
-
 std::optional<TlsStream> HttpSession::takeKept(const Interruption& interruption) {
   const timing::Monotonic now = interruption.clock().monotonic();
   while (!kept_.empty()) {
@@ -91,11 +87,11 @@ std::optional<TlsStream> HttpSession::takeKept(const Interruption& interruption)
   return {};
 }
 
-std::string HttpSession::textOf(const HttpRequest& request, const std::string& token) const {
+std::string HttpSession::textOf(const HttpRequest& request, const Headers& identity) const {
   Poco::Net::HTTPRequest head(request.method, url_.prefix + request.target,
                               Poco::Net::HTTPMessage::HTTP_1_1);
   head.set("Host", url_.authority);
-  if (!token.empty()) head.set("Authorization", "Bearer " + token);
+  for (const auto& [name, value] : identity) head.add(name, value);
   for (const auto& [name, value] : request.headers) {
     if (!isTransportsOwn(name)) head.add(name, value);
   }

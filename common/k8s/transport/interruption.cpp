@@ -1,15 +1,10 @@
 #include "common/k8s/transport/interruption.h"
 
 #include <poll.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <chrono>
-#include <cstdint>
-#include <system_error>
 
 namespace k8s {
 namespace {
@@ -17,32 +12,11 @@ namespace {
 /// Bounds how late the deadline and idle calls may be noticed.
 constexpr auto kSlice = std::chrono::milliseconds(100);
 
-int makeEvent() {
-  const int event = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  if (event < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
-  return event;
-}
-
 }  // namespace
-
-void Interruption::Wakener::operator()() const noexcept {
-  const std::uint64_t one = 1;
-  // Can't fail: the counter is far from its limit.
-  [[maybe_unused]] const auto written = ::write(event, &one, sizeof(one));
-}
 
 Interruption::Interruption(const timing::Clock& clock, timing::Deadline deadline,
                            const std::stop_token& stop)
-    : clock_(clock),
-      deadline_(deadline),
-      stop_(stop),
-      on_stop_(stop, Wakener{stop_event_.descriptor}) {}
-
-Interruption::Event::Event() : descriptor(makeEvent()) {}
-
-Interruption::Event::~Event() {
-  ::close(descriptor);
-}
+    : clock_(clock), deadline_(deadline), stop_(stop), on_stop_(stop, Wakener{stop_event_}) {}
 
 std::optional<TransportError::Kind> Interruption::cause() const {
   if (stop_.stop_requested()) return TransportError::Kind::kStopped;
@@ -52,7 +26,7 @@ std::optional<TransportError::Kind> Interruption::cause() const {
 
 void Interruption::wait(int socket, short events) const {
   std::array<pollfd, 2> watched{pollfd{socket, events, 0},
-                                pollfd{stop_event_.descriptor, POLLIN, 0}};
+                                pollfd{stop_event_.descriptor(), POLLIN, 0}};
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_.remaining(clock_));
   const auto slice = std::min<std::chrono::milliseconds>(kSlice, left);
   // Whatever it returns, a signal included, the caller looks at the socket and the clock again.

@@ -4,6 +4,7 @@
 #include <stop_token>
 
 #include "common/k8s/http.h"
+#include "common/k8s/transport/wake_event.h"
 #include "common/time/clock.h"
 #include "common/time/deadline.h"
 
@@ -29,23 +30,15 @@ class Interruption {
   const timing::Clock& clock() const { return clock_; }
 
  private:
-  /// An eventfd; closed only after the callback that writes to it is gone.
-  struct Event {
-    Event();
-    ~Event();
-    Event(const Event&) = delete;
-    Event& operator=(const Event&) = delete;
-    int descriptor;
-  };
   struct Wakener {
-    int event;
-    void operator()() const noexcept;
+    const WakeEvent& event;
+    void operator()() const noexcept { event.signal(); }
   };
 
   const timing::Clock& clock_;
   timing::Deadline deadline_;
   std::stop_token stop_;
-  Event stop_event_;  // readable after a stop
+  WakeEvent stop_event_;  // outlives the callback that signals it
   std::stop_callback<Wakener> on_stop_;
 };
 

@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <utility>
 
-#include "common/k8s/transport/http_session.h"
-#include "common/k8s/transport/interruption.h"
 #include "common/k8s/connection/server_url.h"
+#include "common/k8s/connection/trimmed.h"
+#include "common/k8s/transport/credential_source.h"
+#include "common/k8s/transport/header_text.h"
+#include "common/k8s/transport/http_session.h"
+#include "common/k8s/transport/impersonation_headers.h"
+#include "common/k8s/transport/interruption.h"
 #include "common/k8s/transport/tls_context.h"
-#include "common/k8s/transport/token_source.h"
 
 namespace k8s {
 namespace {
@@ -40,67 +43,117 @@ class SinkBefore401 final : public ResponseSink {
   bool ended_ = false;
 };
 
-/// A line break in what becomes the request's head would smuggle in other headers or requests.
-bool isOneLine(const std::string& text) {
-  return std::none_of(text.begin(), text.end(), [](char character) {
-    return static_cast<unsigned char>(character) < ' ' || character == '\x7f';
-  });
-}
-
 bool isWritable(const HttpRequest& request) {
-  return isOneLine(request.method) && isOneLine(request.target) &&
+  return isHeaderText(request.method) && isHeaderText(request.target) &&
          request.target.starts_with('/') && request.target.find(' ') == std::string::npos &&
          std::all_of(request.headers.begin(), request.headers.end(), [](const auto& header) {
-           return isOneLine(header.first) && isOneLine(header.second);
+           return isHeaderText(header.first) && isHeaderText(header.second);
          });
 }
 
 }  // namespace
 
 struct PocoTransport::Impl {
-  Impl(const timing::Clock& wanted_clock, const ServerUrl& url, TokenSource tokens,
-       std::unique_ptr<TlsContext> context)
-      : clock(wanted_clock),
-        authority(url.authority),
-        token_source(std::move(tokens)),
-        tls(std::move(context)),
-        session(url, *tls) {}
+  using Result = tl::expected<void, TransportError>;
 
-  tl::expected<void, TransportError> exchange(const HttpRequest& request, ResponseSink& sink,
-                                              const Interruption& interruption);
+  /// With one more try after a 401.
+  Result exchange(const HttpRequest& request, ResponseSink& sink, const Interruption& interruption);
+  /// With one more try after the CA was replaced.
+  Result exchangeOnce(const HttpRequest& request, ResponseSink& sink,
+                      const Interruption& interruption);
+  /// Makes the next connections present this certificate.
+  Result present(const Credentials& credentials);
+  /// Takes over what the CA's file holds now; false when that is nothing new or nothing usable.
+  bool readAuthorityAgain();
+  tl::expected<void, std::string> connectAs(Connection changed);
 
   const timing::Clock& clock;
-  const std::string authority;
-  TokenSource token_source;
-  std::unique_ptr<TlsContext> tls;  // outlives the session
+  ServerUrl url;
+  Surroundings surroundings;
+  Connection connection;  // with the CA and the certificate that the session uses
+  Headers impersonation;
+  std::unique_ptr<CredentialSource> credential_source;
   HttpSession session;
 };
 
 tl::expected<void, TransportError> PocoTransport::Impl::exchange(const HttpRequest& request,
                                                                  ResponseSink& sink,
                                                                  const Interruption& interruption) {
-  const auto token = token_source.token();
-  if (!token) {
-    return tl::unexpected(TransportError{Kind::kCredentials, token.error(), false});
-  }
-  if (!token_source.isRenewable()) return session.exchange(request, *token, sink, interruption);
+  if (!credential_source->isRenewable()) return exchangeOnce(request, sink, interruption);
   SinkBefore401 guarded(sink);
-  auto first = session.exchange(request, *token, guarded, interruption);
-  if (!first || !guarded.wantsAnotherTry()) return first;
-  token_source.expire();
-  return session.exchange(request, token_source.token().value_or(*token), sink, interruption);
+  auto first = exchangeOnce(request, guarded, interruption);
+  if (!guarded.wantsAnotherTry()) return first;
+  // Any method: it was not carried out. Even when the renewal brings nothing new: what the server
+  // checks credentials with may have been out of order for a moment, and the second answer is the
+  // one that is passed on.
+  credential_source->expire();
+  return exchangeOnce(request, sink, interruption);
+}
+
+tl::expected<void, TransportError> PocoTransport::Impl::exchangeOnce(
+    const HttpRequest& request, ResponseSink& sink, const Interruption& interruption) {
+  const auto credentials = credential_source->current(interruption);
+  if (!credentials) return tl::unexpected(credentials.error());
+  if (auto presented = present(*credentials); !presented) return presented;
+  Headers identity = impersonation;
+  if (!credentials->token.empty()) {
+    identity.emplace_back("Authorization", "Bearer " + credentials->token);
+  }
+  auto done = session.exchange(request, identity, sink, interruption);
+  if (done || done.error().kind != Kind::kTrust || !readAuthorityAgain()) return done;
+  return session.exchange(request, identity, sink, interruption);
+}
+
+tl::expected<void, TransportError> PocoTransport::Impl::present(const Credentials& credentials) {
+  if (credentials.client_certificate_pem == connection.client_certificate.pem &&
+      credentials.client_key_pem == connection.client_key.pem) {
+    return {};
+  }
+  Connection changed = connection;
+  changed.client_certificate.pem = credentials.client_certificate_pem;
+  changed.client_key.pem = credentials.client_key_pem;
+  return connectAs(std::move(changed)).map_error([](std::string problem) {
+    return TransportError{Kind::kCredentials, std::move(problem), false};
+  });
+}
+
+bool PocoTransport::Impl::readAuthorityAgain() {
+  if (connection.ca.file.empty()) return false;
+  auto read = surroundings.read_file(connection.ca.file);
+  // An empty one would mean «trust the system's».
+  if (!read || trimmed(*read).empty() || *read == connection.ca.pem) return false;
+  Connection changed = connection;
+  changed.ca.pem = *std::move(read);
+  return connectAs(std::move(changed)).has_value();
+}
+
+tl::expected<void, std::string> PocoTransport::Impl::connectAs(Connection changed) {
+  auto tls = makeTlsContext(changed, url.host);
+  if (!tls) return tl::unexpected(std::move(tls).error());
+  session.replaceTls(*std::move(tls));
+  connection = std::move(changed);
+  return {};
 }
 
 tl::expected<std::unique_ptr<PocoTransport>, std::string> PocoTransport::create(
-    const Connection& connection, timing::Clock& clock) {
+    const Connection& connection, timing::Clock& clock, const Surroundings& surroundings) {
+  const auto unusable = [&connection](const std::string& problem) {
+    return tl::unexpected(connection.source + ": " + problem);
+  };
   const auto url = parseServerUrl(connection.server);
-  if (!url) return tl::unexpected(connection.source + ": " + url.error());
+  if (!url) return unusable(url.error());
+  auto impersonation = impersonationHeaders(connection.impersonation);
+  if (!impersonation) return unusable(impersonation.error());
   auto tls = makeTlsContext(connection, url->host);
   if (!tls) return tl::unexpected(std::move(tls).error());
-  TokenSource tokens(connection.token, connection.token_file, clock,
-                     Surroundings::ofProcess().read_file);
-  return std::unique_ptr<PocoTransport>(
-      new PocoTransport(std::make_unique<Impl>(clock, *url, std::move(tokens), *std::move(tls))));
+  return std::unique_ptr<PocoTransport>(new PocoTransport(std::unique_ptr<Impl>(
+      new Impl{.clock = clock,
+               .url = *url,
+               .surroundings = surroundings,
+               .connection = connection,
+               .impersonation = *std::move(impersonation),
+               .credential_source = credentialSourceOf(connection, clock, surroundings),
+               .session = HttpSession(*url, connection.proxy, *std::move(tls))})));
 }
 
 PocoTransport::PocoTransport(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -112,12 +165,12 @@ tl::expected<void, TransportError> PocoTransport::send(const HttpRequest& reques
                                                        const std::stop_token& stop) {
   if (!isWritable(request)) {
     return tl::unexpected(TransportError{
-        Kind::kBroken, "the request's target or headers hold what HTTP can't carry", false});
+        Kind::kUnsendable, "the request's target or headers hold what HTTP can't carry", false});
   }
   const Interruption interruption(impl_->clock, deadline, stop);
   if (const auto cause = interruption.cause()) {
     return tl::unexpected(
-        TransportError{*cause, "https://" + impl_->authority + ": before the request", false});
+        TransportError{*cause, "https://" + impl_->url.authority + ": before the request", false});
   }
   return impl_->exchange(request, sink, interruption);
 }

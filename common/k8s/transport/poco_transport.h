@@ -12,14 +12,15 @@ namespace k8s {
 
 /// HttpTransport over Poco's TLS sockets. Connections are kept; a request made from within a
 /// sink (a Lease renewal during a watch) uses another than the outer one. The sockets never block,
-/// so the deadline and the stop token end a request in any state but name resolution. Ignores
+/// so the deadline and the stop token end a request in any state. Ignores
 /// SIGPIPE in the process unless somebody handles it.
 class PocoTransport final : public HttpTransport {
  public:
-  /// The error names what in the connection can't be used (a server that is not https, a CA that is
-  /// not PEM, a key that does not match...).
+  /// `surroundings` is where files are read again and a credential plugin gets its environment
+  /// from. The error names what in the connection can't be used (a server that is not https, a CA
+  /// that is not PEM, a key that does not match...).
   static tl::expected<std::unique_ptr<PocoTransport>, std::string> create(
-      const Connection& connection, timing::Clock& clock);
+      const Connection& connection, timing::Clock& clock, const Surroundings& surroundings);
   ~PocoTransport() override;
 
   tl::expected<void, TransportError> send(const HttpRequest& request, ResponseSink& sink,

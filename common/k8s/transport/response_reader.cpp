@@ -1,13 +1,13 @@
 #include "common/k8s/transport/response_reader.h"
 
-#include <Poco/Exception.h>
 #include <Poco/Net/HTTPResponse.h>
 
 #include <algorithm>
 #include <charconv>
 #include <chrono>
-#include <sstream>
 #include <utility>
+
+#include "common/k8s/transport/response_head.h"
 
 namespace k8s {
 namespace {
@@ -17,27 +17,9 @@ using Poco::Net::HTTPResponse;
 
 constexpr auto kIdleInterval = std::chrono::seconds(1);
 constexpr std::size_t kLargestHead = 65536;
-constexpr int kMostHeaders = 200;
 
 TransportError broken(std::string message) {
   return {Kind::kBroken, std::move(message)};
-}
-
-/// Where the head ends, its empty line included; npos when it has not come whole.
-std::size_t endOfHead(std::string_view text) {
-  const std::size_t strict = text.find("\r\n\r\n");
-  const std::size_t lenient = text.find("\n\n");
-  if (strict == std::string_view::npos && lenient == std::string_view::npos) return strict;
-  return strict < lenient ? strict + 4 : lenient + 2;
-}
-
-bool parseHead(const std::string& text, HTTPResponse& response) try {
-  std::istringstream stream(text);
-  response.setFieldLimit(kMostHeaders);
-  response.read(stream);
-  return text.starts_with("HTTP/1.") && response.getStatus() >= 100;
-} catch (const Poco::Exception&) {
-  return false;
 }
 
 tl::expected<BodyDecoder, TransportError> decoderFor(const HTTPResponse& response,

@@ -1,7 +1,6 @@
 #include "common/k8s/transport/tcp_connect.h"
 
 #include <Poco/Exception.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -9,14 +8,14 @@
 
 #include <cerrno>
 #include <cstring>
-#include <memory>
+#include <utility>
+
+#include "common/time/go_duration.h"
 
 namespace k8s {
 namespace {
 
 using Kind = TransportError::Kind;
-
-constexpr auto kConnectCap = std::chrono::seconds(10);
 
 TransportError notSent(Kind kind, std::string message) {
   return {kind, std::move(message), false};
@@ -44,36 +43,20 @@ void setOptions(Poco::Net::StreamSocket& socket) {
 
 }  // namespace
 
-tl::expected<std::vector<Poco::Net::SocketAddress>, std::string> resolve(const std::string& host,
-                                                                         std::uint16_t port) {
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  const int error = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found);
-  if (error != 0) return tl::unexpected(std::string(::gai_strerror(error)));
-  const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner(found, &::freeaddrinfo);
-  std::vector<Poco::Net::SocketAddress> addresses;
-  for (const addrinfo* entry = found; entry != nullptr; entry = entry->ai_next) {
-    if (entry->ai_family != AF_INET && entry->ai_family != AF_INET6) continue;
-    addresses.emplace_back(entry->ai_addr, entry->ai_addrlen);
-  }
-  if (addresses.empty()) return tl::unexpected(std::string("no address"));
-  return addresses;
-}
-
 tl::expected<Poco::Net::StreamSocket, TransportError> connectTo(
-    const Poco::Net::SocketAddress& address, const Interruption& interruption) try {
+    const Poco::Net::SocketAddress& address, timing::Duration patience,
+    const Interruption& interruption) try {
   Poco::Net::StreamSocket socket;
   socket.connectNB(address);
   const int descriptor = socket.impl()->sockfd();
-  const auto cap = timing::Deadline::in(interruption.clock(), kConnectCap);
+  const auto cap = timing::Deadline::in(interruption.clock(), patience);
   while (!isConnected(descriptor)) {
     if (const auto cause = interruption.cause()) {
       return tl::unexpected(notSent(*cause, address.toString() + ": while connecting"));
     }
     if (cap.passed(interruption.clock())) {
-      return tl::unexpected(
-          notSent(Kind::kConnect, address.toString() + ": no connection within 10 s"));
+      return tl::unexpected(notSent(Kind::kConnect, address.toString() + ": no connection within " +
+                                                        timing::formatGoDuration(patience)));
     }
     interruption.wait(descriptor, POLLOUT);
   }

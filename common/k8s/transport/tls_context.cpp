@@ -26,6 +26,7 @@ struct FreeWith {
 };
 using Bio = std::unique_ptr<BIO, FreeWith<BIO_free_all>>;
 using Certificate = std::unique_ptr<X509, FreeWith<X509_free>>;
+using Context = std::unique_ptr<SSL_CTX, FreeWith<SSL_CTX_free>>;
 using Key = std::unique_ptr<EVP_PKEY, FreeWith<EVP_PKEY_free>>;
 using Names = std::unique_ptr<GENERAL_NAMES, FreeWith<GENERAL_NAMES_free>>;
 using OpenSslText =
@@ -201,9 +202,9 @@ TlsLibrary::~TlsLibrary() {
   Poco::Net::uninitializeSSL();
 }
 
-tl::expected<std::unique_ptr<TlsContext>, std::string> makeTlsContext(const Connection& connection,
+tl::expected<std::shared_ptr<TlsContext>, std::string> makeTlsContext(const Connection& connection,
                                                                       const std::string& host) try {
-  auto tls = std::make_unique<TlsContext>();
+  auto tls = std::make_shared<TlsContext>();
   tls->server_name = connection.tls_server_name.empty() ? host : connection.tls_server_name;
   tls->name_is_address = isAddress(tls->server_name);
   Poco::Net::Context::Params parameters;
@@ -219,6 +220,12 @@ tl::expected<std::unique_ptr<TlsContext>, std::string> makeTlsContext(const Conn
   return tls;
 } catch (const Poco::Exception& exception) {
   return tl::unexpected(connection.source + ": TLS can't be set up: " + exception.displayText());
+}
+
+std::optional<std::string> problemWithIdentity(const std::string& certificate_pem,
+                                               const std::string& key_pem) {
+  const Context context(SSL_CTX_new(TLS_client_method()));
+  return present(context.get(), {.pem = certificate_pem}, {.pem = key_pem});
 }
 
 }  // namespace k8s

@@ -3,6 +3,7 @@
 #include <Poco/Net/Context.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <tl/expected.hpp>
 
@@ -19,8 +20,8 @@ class TlsLibrary {
   TlsLibrary& operator=(const TlsLibrary&) = delete;
 };
 
-/// What a TLS handshake with one server needs: whom to trust, who it must be, who we are. Used by
-/// one thread.
+/// What a TLS handshake with one server needs: whom to trust, who it must be, who we are. Shared by
+/// the connections made with it, which outlast its replacement. Used by one thread.
 struct TlsContext {
   TlsLibrary library;  // first: nothing below may outlive it
   Poco::Net::Context::Ptr poco;
@@ -30,7 +31,11 @@ struct TlsContext {
 };
 
 /// `host` is the bare host of the server's URL. The error names what in the connection is unusable.
-tl::expected<std::unique_ptr<TlsContext>, std::string> makeTlsContext(const Connection& connection,
+tl::expected<std::shared_ptr<TlsContext>, std::string> makeTlsContext(const Connection& connection,
                                                                       const std::string& host);
+
+/// Why a client certificate and its key, as PEM, can't be presented; nothing when they can.
+std::optional<std::string> problemWithIdentity(const std::string& certificate_pem,
+                                               const std::string& key_pem);
 
 }  // namespace k8s

@@ -8,8 +8,6 @@
 #include <cerrno>
 #include <utility>
 
-#include "common/k8s/transport/tcp_connect.h"
-
 namespace k8s {
 namespace {
 
@@ -46,20 +44,20 @@ int TlsStream::descriptor() const {
 }
 
 tl::expected<TlsStream, TransportError> TlsStream::open(const Poco::Net::StreamSocket& socket,
-                                                        TlsContext& tls,
+                                                        const std::shared_ptr<TlsContext>& tls,
                                                         const Interruption& interruption) try {
   // The name is for SNI, where an address has no place.
-  TlsStream stream(SecureStreamSocket::attach(
-      socket, tls.name_is_address ? std::string() : tls.server_name, tls.poco));
-  tls.refusal.clear();
+  const std::string sni = tls->name_is_address ? std::string() : tls->server_name;
+  TlsStream stream(SecureStreamSocket::attach(socket, sni, tls->poco), tls);
+  tls->refusal.clear();
   if (auto done = stream.shakeHands(interruption); !done) {
     return tl::unexpected(std::move(done).error());
   }
   return stream;
 } catch (const Poco::Exception& exception) {
-  if (!tls.refusal.empty()) {
+  if (!tls->refusal.empty()) {
     return tl::unexpected(
-        notSent(Kind::kTrust, "the server's certificate is refused: " + tls.refusal));
+        notSent(Kind::kTrust, "the server's certificate is refused: " + tls->refusal));
   }
   return tl::unexpected(
       notSent(Kind::kConnect, "TLS handshake failed: " + exception.displayText()));
@@ -133,20 +131,6 @@ bool TlsStream::isStale() {
   char unasked = 0;
   const auto result = readSome(&unasked, 1);
   return !result || result->state != ReadState::kNothingYet;
-}
-
-tl::expected<TlsStream, TransportError> openFirst(
-    const std::vector<Poco::Net::SocketAddress>& addresses, TlsContext& tls,
-    const Interruption& interruption) {
-  std::string failures;
-  for (const Poco::Net::SocketAddress& address : addresses) {
-    auto stream = connectTo(address, interruption).and_then([&](const auto& socket) {
-      return TlsStream::open(socket, tls, interruption);
-    });
-    if (stream || stream.error().kind != Kind::kConnect) return stream;
-    failures += (failures.empty() ? "" : "; ") + stream.error().message;
-  }
-  return tl::unexpected(notSent(Kind::kConnect, std::move(failures)));
 }
 
 }  // namespace k8s

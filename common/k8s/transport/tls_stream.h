@@ -1,15 +1,14 @@
 #pragma once
 
 #include <Poco/Net/SecureStreamSocket.h>
-#include <Poco/Net/SocketAddress.h>
 #include <Poco/Net/StreamSocket.h>
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
 #include <utility>
-#include <vector>
 
 #include "common/k8s/http.h"
 #include "common/k8s/transport/interruption.h"
@@ -23,7 +22,7 @@ class TlsStream {
  public:
   /// Errors have sent = false: kTrust, kConnect (10 s without a handshake too), kTimeout, kStopped.
   static tl::expected<TlsStream, TransportError> open(const Poco::Net::StreamSocket& socket,
-                                                      TlsContext& tls,
+                                                      const std::shared_ptr<TlsContext>& tls,
                                                       const Interruption& interruption);
 
   tl::expected<void, TransportError> write(std::string_view data, const Interruption& interruption);
@@ -44,18 +43,17 @@ class TlsStream {
   /// True when the server closed an idle connection, or said what nobody asked for.
   bool isStale();
 
+  /// Whether it was opened with this context.
+  bool uses(const std::shared_ptr<TlsContext>& tls) const { return tls_ == tls; }
+
  private:
-  explicit TlsStream(const Poco::Net::SecureStreamSocket& socket) : socket_(socket) {}
+  TlsStream(const Poco::Net::SecureStreamSocket& socket, std::shared_ptr<TlsContext> tls)
+      : tls_(std::move(tls)), socket_(socket) {}
   tl::expected<void, TransportError> shakeHands(const Interruption& interruption);
   int descriptor() const;
 
+  std::shared_ptr<TlsContext> tls_;  // outlives the socket
   Poco::Net::SecureStreamSocket socket_;
 };
-
-/// Tries the addresses in turn. A certificate that is not accepted, the deadline and a stop end
-/// that.
-tl::expected<TlsStream, TransportError> openFirst(
-    const std::vector<Poco::Net::SocketAddress>& addresses, TlsContext& tls,
-    const Interruption& interruption);
 
 }  // namespace k8s

@@ -1,10 +1,10 @@
 #include "common/k8s/transport/token_source.h"
 
-#include <algorithm>
 #include <chrono>
 #include <utility>
 
 #include "common/k8s/connection/trimmed.h"
+#include "common/k8s/transport/header_text.h"
 
 namespace k8s {
 namespace {
@@ -12,17 +12,11 @@ namespace {
 /// Tokens are replaced long before they end; this bounds how long a replaced one is used.
 constexpr auto kMaxAge = std::chrono::seconds(50);
 
-/// Anything else would end the header, or the request, in the middle.
-bool fitsHeader(const std::string& token) {
-  return std::all_of(token.begin(), token.end(),
-                     [](char character) { return character > ' ' && character < '\x7f'; });
-}
-
 tl::expected<std::string, std::string> usable(const std::string& text) {
   std::string token = trimmed(text);
   if (token.empty()) return tl::unexpected(std::string("it is empty"));
-  if (!fitsHeader(token)) {
-    return tl::unexpected(std::string("it holds blanks or control characters"));
+  if (!isTokenText(token)) {
+    return tl::unexpected(std::string("it holds blanks, control characters or other than ASCII"));
   }
   return token;
 }

@@ -104,7 +104,8 @@ TEST(FailureTest, WhatMayPassByItselfIsUnavailable) {
   EXPECT_EQ(codeOf(noAnswer(Kind::kMalformed)), ExitCode::kUnavailable);
 }
 
-TEST(FailureTest, DistrustAndCredentialsAreConfiguration) {
+TEST(FailureTest, DistrustProxiesAndCredentialsAreConfiguration) {
+  EXPECT_EQ(codeOf(noAnswer(Kind::kProxy)), ExitCode::kConfiguration);
   EXPECT_EQ(codeOf(noAnswer(Kind::kUntrusted)), ExitCode::kConfiguration);
   EXPECT_EQ(codeOf(noAnswer(Kind::kCredentials)), ExitCode::kConfiguration);
 }

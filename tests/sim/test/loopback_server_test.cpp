@@ -61,7 +61,8 @@ class LoopbackServerTest : public testing::Test {
 
   CollectingSink get(const k8s::Connection& connection, const std::string& target,
                      std::size_t enough = 1000) {
-    const auto transport = k8s::PocoTransport::create(connection, clock_).value();
+    const auto transport =
+        k8s::PocoTransport::create(connection, clock_, k8s::Surroundings::ofProcess()).value();
     CollectingSink sink(enough);
     sent_ = transport->send({"GET", target, {}, ""}, sink,
                             timing::Deadline::in(clock_, seconds(30)), {});
@@ -145,7 +146,8 @@ TEST_F(LoopbackServerTest, EventsAreFlushedOneByOne) {
     first_seen.get_future().wait();
     loopback_->locked([&] { server_.create(configMap("second")); });
   });
-  const auto transport = k8s::PocoTransport::create(connection(), clock_).value();
+  const auto transport =
+      k8s::PocoTransport::create(connection(), clock_, k8s::Surroundings::ofProcess()).value();
 
   EXPECT_TRUE(transport->send({"GET", target, {}, ""}, sink,
                               timing::Deadline::in(clock_, seconds(20)), {}));
@@ -169,7 +171,8 @@ TEST_F(LoopbackServerTest, EndsInSpiteOfAnOpenWatch) {
    private:
     std::promise<void>& told_;
   } sink(opened);
-  const auto transport = k8s::PocoTransport::create(connection(), clock_).value();
+  const auto transport =
+      k8s::PocoTransport::create(connection(), clock_, k8s::Surroundings::ofProcess()).value();
   std::jthread watcher([&] {
     (void)transport->send({"GET", std::string(kMaps) + "?watch=1", {}, ""}, sink,
                           timing::Deadline::in(clock_, seconds(30)), {});

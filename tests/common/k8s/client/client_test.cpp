@@ -301,6 +301,13 @@ TEST_F(ClientTest, DoesNotRetryRefusals) {
   EXPECT_EQ(transport.requests.size(), 10u);
 }
 
+TEST_F(ClientTest, DoesNotRetryAProxyThatTurnsItAway) {
+  transport.expect(Reply::unsent(Broken::kProxy, "407"));
+  const auto got = client.get(kBackup, unbounded());
+  EXPECT_EQ(got.error().kind, Kind::kProxy);
+  EXPECT_THAT(got.error().describe(), EndsWith("not let through: 407"));
+}
+
 TEST_F(ClientTest, DoesNotRetryAnUntrustedServer) {
   transport.expect(Reply::unsent(Broken::kTrust, "certificate of another host"));
   const auto got = client.get(kBackup, unbounded());
@@ -311,6 +318,13 @@ TEST_F(ClientTest, DoesNotRetryAnUntrustedServer) {
 TEST_F(ClientTest, DoesNotRetryUnreadableCredentials) {
   transport.expect(Reply::unsent(Broken::kCredentials, "no such file"));
   EXPECT_EQ(client.get(kBackup, unbounded()).error().kind, Kind::kCredentials);
+}
+
+TEST_F(ClientTest, DoesNotRetryWhatCannotBeSent) {
+  transport.expect(Reply::unsent(Broken::kUnsendable, "a line break in a header"));
+  const auto got = client.get(kBackup, unbounded());
+  EXPECT_EQ(got.error().kind, Kind::kStatus);
+  EXPECT_THAT(got.error().describe(), EndsWith("refused: a line break in a header"));
 }
 
 TEST_F(ClientTest, TellsThePreviousErrorTooWhenItGivesUp) {

@@ -54,6 +54,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Row{"Broken", of(ApiError::Kind::kUnreachable), true, true, false},
                     Row{"Unsent", of(ApiError::Kind::kUnreachable), false, true, true},
                     Row{"CutJson", of(ApiError::Kind::kMalformed), true, true, false},
+                    Row{"TurnedAwayByAProxy", of(ApiError::Kind::kProxy), false, false, false},
                     Row{"Untrusted", of(ApiError::Kind::kUntrusted), false, false, false},
                     Row{"Credentials", of(ApiError::Kind::kCredentials), false, false, false},
                     Row{"OutOfTime", of(ApiError::Kind::kTimeout), true, false, false},

@@ -35,5 +35,15 @@ TEST(Base64Test, EncodesEachLength) {
   EXPECT_EQ(encodeBase64(std::string(300, 'x')).size(), 400U);
 }
 
+TEST(Base64Test, RefusesBitsThatBelongToNoByte) {
+  for (const char* text : {"QR==", "Zh==", "Zm9=", "Zm9vZm/="}) {
+    EXPECT_EQ(decodeBase64(text), std::nullopt) << text;
+  }
+}
+
+TEST(Base64Test, RefusesLineBreaksAlone) {
+  for (const char* text : {"\n", "\r\n\r\n"}) EXPECT_EQ(decodeBase64(text), std::nullopt);
+}
+
 }  // namespace
 }  // namespace k8s

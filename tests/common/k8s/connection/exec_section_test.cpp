@@ -9,7 +9,6 @@ namespace k8s {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 using ::testing::Pair;
 
 class ExecSectionTest : public ::testing::Test {

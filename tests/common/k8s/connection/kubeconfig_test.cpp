@@ -218,6 +218,32 @@ TEST_F(KubeconfigTest, EmptyFileAddsNothing) {
   EXPECT_TRUE(readFiles({"/empty", "/k/config"}));
 }
 
+TEST_F(KubeconfigTest, WhatIsOfTheWrongTypeIsNotCalledMissingToo) {
+  for (const auto& [text, problem] : std::map<std::string, std::string>{
+           {kubeconfig("server: []", "token: abc"), "cluster \"kind\": server must be a string"},
+           {kubeconfig(kServer, "token: []"), "user \"admin\": token must be a string"},
+           {kubeconfig(kServer, "tokenFile: {}"), "user \"admin\": tokenFile must be a string"},
+           {kubeconfig(kServer, "exec: aws"), "user \"admin\": exec must be a map"},
+           {kubeconfig(kServer, "token: abc", "cluster: [], user: admin"),
+            "context \"kind\": cluster must be a string"}}) {
+    EXPECT_EQ(read(text).error(), "the kubeconfig can't be used: /k/config: " + problem);
+  }
+}
+
+TEST_F(KubeconfigTest, TheParsersReasonIsGivenWithoutWhatItQuotes) {
+  EXPECT_EQ(read("a: \"\\q\"").error(),
+            "the kubeconfig can't be used: /k/config is not valid YAML at line 1, column 5: "
+            "unknown escape character");
+}
+
+TEST_F(KubeconfigTest, ALongListOfNamesIsCut) {
+  std::string text = kubeconfig(kServer, "token: abc");
+  for (int number = 0; number < 30; ++number) {
+    text += "- {name: c" + std::to_string(number) + "}\n";
+  }
+  EXPECT_THAT(read(text, "absent").error(), HasSubstr(" and 11 more)"));
+}
+
 TEST_F(KubeconfigTest, UnreadableFileIsNotPassedOver) {
   world_.unreadable["/a"] = "Permission denied";
   world_.files["/k/config"] = kubeconfig(kServer, "token: abc");

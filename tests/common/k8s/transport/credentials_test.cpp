@@ -1,8 +1,3 @@
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cstdio>
-#include <fstream>
 #include <mutex>
 
 #include "tests/common/k8s/transport/transport_fixture.h"
@@ -16,15 +11,9 @@ using ::testing::Not;
 
 class CredentialsTest : public TransportTest {
  protected:
-  CredentialsTest() : path_(::testing::TempDir() + "ndb-token-XXXXXX") {
-    ::close(::mkstemp(path_.data()));
-  }
-  ~CredentialsTest() override {
-    server_.reset();  // its scripts use what follows
-    std::remove(path_.c_str());
-  }
+  ~CredentialsTest() override { server_.reset(); }  // its scripts use what is here
 
-  void writeToken(const std::string& token) { std::ofstream(path_) << token; }
+  void writeToken(const std::string& token) { files_["/token"] = token; }
 
   /// Answers by `status_for`, which is given the token; notes the tokens.
   void serveTokens(std::function<int(const std::string&)> status_for) {
@@ -39,7 +28,7 @@ class CredentialsTest : public TransportTest {
       }
     });
     connection_.token.clear();
-    connection_.token_file = path_;
+    connection_.token_file = "/token";
   }
 
   std::vector<std::string> tokens() {
@@ -56,7 +45,6 @@ class CredentialsTest : public TransportTest {
     return request.substr(begin, request.find("\r\n", begin) - begin);
   }
 
-  std::string path_;
   std::mutex mutex_;
   std::vector<std::string> tokens_;
 };

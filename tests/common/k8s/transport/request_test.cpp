@@ -74,7 +74,9 @@ TEST_F(RequestTest, HeadersOfTheTransportCannotBeSetFromOutside) {
                                     {{"authorization", "Bearer other"},
                                      {"HOST", "other"},
                                      {"content-length", "987654"},
-                                     {"Transfer-Encoding", "chunked"}},
+                                     {"Transfer-Encoding", "chunked"},
+                                     {"impersonate-User", "other"},
+                                     {"Impersonate-Extra-other", "1"}},
                                     "body"});
   EXPECT_THAT(request, Not(HasSubstr("other")));
   EXPECT_THAT(request, Not(HasSubstr("987654")));
@@ -88,10 +90,20 @@ TEST_F(RequestTest, LineBreakInTargetOrHeaderIsRefused) {
                                           {"GET", "x", {}, {}},
                                           {"GET", "/x", {{"Accept", "a\r\nEvil: 1"}}, {}}}) {
     const Result result = send(request);
-    ASSERT_FALSE(result);
+    ASSERT_THAT(result, FailsWith(Kind::kUnsendable));
     EXPECT_FALSE(result.error().sent);
   }
   EXPECT_EQ(server_->connections(), 0);
+}
+
+TEST_F(RequestTest, SaysWhomWeActAs) {
+  connection_.impersonation = {.user = "jane", .groups = {"admins", "staff"}};
+  const std::string request = sent({"GET", "/x", {{"Impersonate-User", "other"}}, {}});
+  EXPECT_THAT(request, HasSubstr("\r\nImpersonate-User: jane\r\n"
+                                 "Impersonate-Group: admins\r\n"
+                                 "Impersonate-Group: staff\r\n"));
+  EXPECT_THAT(request, HasSubstr("\r\nAuthorization: Bearer the-token\r\n"));
+  EXPECT_THAT(request, Not(HasSubstr("other")));
 }
 
 TEST_F(RequestTest, WithoutTokenHasNoAuthorization) {

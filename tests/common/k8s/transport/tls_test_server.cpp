@@ -6,6 +6,7 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -91,6 +92,17 @@ Listener listenOn(const std::string& address) {
   return {socket, ntohs(port)};
 }
 
+int connectTo(std::uint16_t port) {
+  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  require(::connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0,
+          "connect");
+  return socket;
+}
+
 std::size_t announcedLength(const std::string& head) {
   const std::size_t at = head.find("Content-Length: ");
   return at == std::string::npos ? 0 : std::stoul(head.substr(at + 16));
@@ -140,8 +152,24 @@ bool TlsPeer::send(std::string_view bytes) {
   return SSL_write(ssl_, bytes.data(), static_cast<int>(bytes.size())) > 0;
 }
 
-void TlsPeer::sendRaw(std::string_view bytes) {
-  require(::send(socket_.number(), bytes.data(), bytes.size(), MSG_NOSIGNAL) >= 0, "send");
+bool TlsPeer::sendRaw(std::string_view bytes) {
+  return ::send(socket_.number(), bytes.data(), bytes.size(), MSG_NOSIGNAL) ==
+         static_cast<ssize_t>(bytes.size());
+}
+
+void TlsPeer::tunnelTo(std::uint16_t port) {
+  SharedSocket server(connectTo(port));
+  std::array ends{pollfd{socket_.number(), POLLIN, 0}, pollfd{server.number(), POLLIN, 0}};
+  std::array<char, 16 * 1024> buffer;
+  while (true) {
+    ::poll(ends.data(), ends.size(), -1);
+    for (std::size_t from = 0; from < ends.size(); ++from) {
+      if (ends[from].revents == 0) continue;
+      const auto length = ::recv(ends[from].fd, buffer.data(), buffer.size(), 0);
+      if (length <= 0) return;
+      ::send(ends[1 - from].fd, buffer.data(), static_cast<std::size_t>(length), MSG_NOSIGNAL);
+    }
+  }
 }
 
 bool TlsPeer::respond(std::string_view body, int status) {

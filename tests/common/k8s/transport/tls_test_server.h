@@ -46,8 +46,10 @@ class TlsPeer {
   std::optional<std::string> readRequest();
   /// False when the client has left.
   bool send(std::string_view bytes);
-  /// Past TLS, straight onto the wire.
-  void sendRaw(std::string_view bytes);
+  /// Past TLS, straight onto the wire. False when the client has left.
+  bool sendRaw(std::string_view bytes);
+  /// Passes bytes on to a server on 127.0.0.1, and back, until one of the two leaves. Without TLS.
+  void tunnelTo(std::uint16_t port);
   /// A whole response with a Content-Length.
   bool respond(std::string_view body, int status = 200);
   /// Takes some bytes, whatever they are. False when the client has left.

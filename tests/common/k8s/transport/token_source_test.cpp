@@ -77,7 +77,7 @@ TEST_F(TokenSourceTest, NoTokenIsNoError) {
 
 TEST_F(TokenSourceTest, RefusesFixedTokenThatIsNoHeaderWithoutQuotingIt) {
   EXPECT_EQ(source("se\ncret", "").token().error(),
-            "the token can't be used: it holds blanks or control characters");
+            "the token can't be used: it holds blanks, control characters or other than ASCII");
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <future>
+#include <map>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -41,11 +42,24 @@ class TransportTest : public ::testing::Test {
 
   k8s::PocoTransport& transport() {
     if (!transport_) {
-      auto created = k8s::PocoTransport::create(connection_, clock_);
+      auto created = k8s::PocoTransport::create(connection_, clock_, surroundings());
       if (!created) throw std::runtime_error(created.error());
       transport_ = *std::move(created);
     }
     return *transport_;
+  }
+
+  /// Reads files_ as it is at the time.
+  k8s::Surroundings surroundings() const {
+    k8s::Surroundings surroundings;
+    surroundings.environment = environment_;
+    surroundings.read_file =
+        [this](const std::string& path) -> tl::expected<std::string, std::string> {
+      const auto file = files_.find(path);
+      if (file == files_.end()) return tl::unexpected(std::string(k8s::kNoSuchFile));
+      return file->second;
+    };
+    return surroundings;
   }
 
   Result send(const k8s::HttpRequest& request) { return sendTo(sink_, request); }
@@ -62,6 +76,8 @@ class TransportTest : public ::testing::Test {
   std::stop_source stop_;
   RecordingSink sink_;
   k8s::Connection connection_;
+  std::map<std::string, std::string> files_;
+  std::map<std::string, std::string> environment_;
   // For scripts, which may outlive the test's own variables when it fails.
   std::promise<void> gate_;
   std::promise<std::string> observed_;

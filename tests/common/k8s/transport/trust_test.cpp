@@ -213,7 +213,7 @@ class UnusableConnectionTest : public ::testing::Test {
 
   void expectRefused(const std::string& reason) {
     FakeClock clock{timing::Instant()};
-    const auto transport = k8s::PocoTransport::create(connection_, clock);
+    const auto transport = k8s::PocoTransport::create(connection_, clock, k8s::Surroundings());
     ASSERT_FALSE(transport);
     EXPECT_THAT(transport.error(), HasSubstr("kubeconfig /c, context x: "));
     EXPECT_THAT(transport.error(), HasSubstr(reason));
@@ -228,6 +228,11 @@ class UnusableConnectionTest : public ::testing::Test {
 TEST_F(UnusableConnectionTest, PlainHttp) {
   connection_.server = "http://127.0.0.1:1";
   expectRefused("only https");
+}
+
+TEST_F(UnusableConnectionTest, ImpersonationThatNoHeaderCanCarry) {
+  connection_.impersonation.user = "jane\r\nX-Evil: 1";
+  expectRefused("as can't be sent");
 }
 
 TEST_F(UnusableConnectionTest, AuthorityThatIsNotPem) {

@@ -1,0 +1,51 @@
+#include "common/k8s/transport/file_credentials.h"
+
+#include <utility>
+
+#include "common/k8s/transport/tls_context.h"
+
+namespace k8s {
+
+FileCredentials::FileCredentials(const Connection& connection, const timing::Clock& clock,
+                                 TokenSource::ReadFile read_file)
+    : token_(connection.token, connection.token_file, clock, read_file),
+      certificate_(connection.client_certificate),
+      key_(connection.client_key),
+      read_file_(std::move(read_file)) {}
+
+tl::expected<Credentials, TransportError> FileCredentials::current(
+    const Interruption& /*interruption*/) {
+  auto token = token_.token();
+  if (!token) {
+    return tl::unexpected(
+        TransportError{TransportError::Kind::kCredentials, std::move(token).error(), false});
+  }
+  if (std::exchange(certificate_is_due_, false)) readCertificateAgain();
+  return Credentials{*std::move(token), certificate_.pem, key_.pem};
+}
+
+bool FileCredentials::isRenewable() const {
+  return token_.isRenewable() || hasCertificateFiles();
+}
+
+void FileCredentials::expire() {
+  token_.expire();
+  certificate_is_due_ = hasCertificateFiles();
+}
+
+bool FileCredentials::hasCertificateFiles() const {
+  return !certificate_.file.empty() || !key_.file.empty();
+}
+
+void FileCredentials::readCertificateAgain() {
+  const auto contentOf = [this](const PemMaterial& material) {
+    return material.file.empty() ? material.pem : read_file_(material.file);
+  };
+  auto certificate = contentOf(certificate_);
+  auto key = contentOf(key_);
+  if (!certificate || !key || problemWithIdentity(*certificate, *key)) return;
+  certificate_.pem = *std::move(certificate);
+  key_.pem = *std::move(key);
+}
+
+}  // namespace k8s
