@@ -6,7 +6,7 @@ export CCACHE_DIR ?= $(HOME)/.cache/ccache
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 
-.PHONY: all demo test asan lint format bench e2e conformance clean packages-%
+.PHONY: all demo test asan lint fuzz format bench e2e conformance clean packages-%
 
 all: build/release/noobaa-db-backup  ## the release executable
 
@@ -32,6 +32,11 @@ asan: packages-build-test  ## the same tests under the address and undefined-beh
 lint: packages-build-test-lint  ## formatting, clang-tidy, shell scripts
 	@cmake --preset dev >/dev/null
 	@scripts/lint build/dev
+
+fuzz: packages-build-fuzz  ## the parsers on inputs nobody thought of; FUZZ_RUNS=N executions of each, for longer
+	@cmake --preset fuzz >/dev/null
+	@cmake --build --preset fuzz -j$(JOBS)
+	@scripts/fuzz build/fuzz
 
 format: packages-lint  ## clang-format over all sources, in place
 	@clang-format-14 -i $$(git ls-files '*.cpp' '*.h')

@@ -5,7 +5,7 @@ target_compile_options(ndb_options INTERFACE
   # Designated initializers name what is set; the rest is meant to take its default.
   -Wno-missing-field-initializers
   # g++ 12 sees uninitialized members in every moved std::variant once it optimizes.
-  -Wno-maybe-uninitialized)
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
 target_include_directories(ndb_options INTERFACE ${PROJECT_SOURCE_DIR})
 target_link_options(ndb_options INTERFACE -Wl,--as-needed)
 

@@ -166,6 +166,10 @@ tl::expected<Value, std::string> parse(std::string_view text) {
   if (*first != '{' && *first != '[') {
     return tl::unexpected<std::string>("neither an object nor an array");
   }
+  // To Poco this byte is the end of the text, whatever follows.
+  if (text.find('\xFF') != std::string_view::npos) {
+    return tl::unexpected<std::string>("the text is not UTF-8: it has the byte 0xFF");
+  }
   const auto prepared = Preparation(text).run();
   if (!prepared) return tl::unexpected(prepared.error());
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstddef>
 
 namespace job {
 namespace {
@@ -16,6 +17,8 @@ struct Suffix {
 constexpr double kKi = 1024;
 constexpr std::array kSuffixes = {
     Suffix{"", 1},
+    Suffix{"n", 1e-9},
+    Suffix{"u", 1e-6},
     Suffix{"m", 1e-3},
     Suffix{"k", 1e3},
     Suffix{"M", 1e6},
@@ -31,19 +34,32 @@ constexpr std::array kSuffixes = {
     Suffix{"Ei", kKi* kKi* kKi* kKi* kKi* kKi},
 };
 constexpr std::array<std::string_view, 7> kUnits = {"", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"};
+// A resource.Quantity beyond int64 becomes this one.
+constexpr double kLargest = 9223372036854775807.0;
+
+/// All of `text` as a number; nothing when it is none, or too large for a double.
+std::optional<double> numberOf(std::string_view text, std::chars_format format) {
+  double number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number, format);
+  if (error != std::errc{} || stop != end) return std::nullopt;
+  return number;
+}
 
 }  // namespace
 
 std::optional<double> bytesOfQuantity(std::string_view text) {
-  double number = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc{} || !std::isfinite(number) || number < 0) return std::nullopt;
-  const std::string_view rest(stop, static_cast<std::size_t>(end - stop));
-  const auto* suffix =
-      std::ranges::find_if(kSuffixes, [&](const Suffix& known) { return known.text == rest; });
-  if (suffix == kSuffixes.end()) return std::nullopt;
-  return number * suffix->factor;
+  const bool negative = text.starts_with('-');
+  if (negative || text.starts_with('+')) text.remove_prefix(1);
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789."), text.size());
+  if (digits == 0) return std::nullopt;
+
+  const auto* suffix = std::ranges::find(kSuffixes, text.substr(digits), &Suffix::text);
+  const auto number = suffix != kSuffixes.end()
+                          ? numberOf(text.substr(0, digits), std::chars_format::fixed)
+                          : numberOf(text, std::chars_format::scientific);
+  if (!number || (negative && *number != 0)) return std::nullopt;
+  return std::min(*number * (suffix != kSuffixes.end() ? suffix->factor : 1), kLargest);
 }
 
 std::string humanSize(double bytes) {

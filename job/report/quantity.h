@@ -6,7 +6,8 @@
 
 namespace job {
 
-/// The bytes of a Kubernetes quantity: "50Gi", "1.5G", "10737418240". Empty for what is none.
+/// The bytes of a Kubernetes quantity (apimachinery's resource.Quantity): "50Gi", "1.5G", "1e3",
+/// "10737418240"; a suffix or an exponent, not both. Empty for what is none or negative.
 std::optional<double> bytesOfQuantity(std::string_view text);
 /// For people: "50Gi", "1.5Gi", "512Mi".
 std::string humanSize(double bytes);

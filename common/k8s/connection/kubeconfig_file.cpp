@@ -3,6 +3,8 @@
 #include <set>
 #include <tl/expected.hpp>
 
+#include "common/k8s/connection/yaml_documents.h"
+
 namespace k8s {
 namespace {
 
@@ -69,17 +71,17 @@ tl::expected<YAML::Node, std::string> parseDocument(const std::string& text) {
     return tl::unexpected(std::string("is not a text file (there are NUL bytes in it)"));
   }
   try {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(text);
-    if (documents.empty()) return YAML::Node();
-    if (documents.size() > 1)
+    if (holdsSecondDocument(text)) {
       return tl::unexpected(
           std::string("holds more than one document (---): name a file with one"));
-    std::string problem = StructureCheck().problemOf(documents.front());
+    }
+    const YAML::Node document = YAML::Load(text);
+    std::string problem = StructureCheck().problemOf(document);
     if (!problem.empty()) return tl::unexpected(std::move(problem));
-    if (!documents.front().IsMap() && !documents.front().IsNull()) {
+    if (!document.IsMap() && !document.IsNull()) {
       return tl::unexpected(std::string("is not a kubeconfig: a map is expected at the top"));
     }
-    return documents.front();
+    return document;
   } catch (const YAML::Exception& exception) {
     return tl::unexpected(reasonOf(exception));
   }

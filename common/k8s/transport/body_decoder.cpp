@@ -29,12 +29,16 @@ tl::expected<BodyDecoder::Progress, std::string> BodyDecoder::feed(std::string_v
         state_ == State::kFixed || state_ == State::kUntilClose || state_ == State::kChunk;
     if (is_data) {
       if (!takeData(emit)) return Progress::kEndedByReceiver;
-    } else if (takeLine()) {
-      if (auto understood = lineEnded(); !understood) return tl::unexpected(understood.error());
-      line_.clear();
-    } else if (line_.size() > kLongestLine) {
+      continue;
+    }
+    const bool line_is_whole = takeLine();
+    if (line_.size() > kLongestLine) {
       return tl::unexpected(std::string("a line of the body's framing is too long"));
     }
+    if (!line_is_whole) continue;
+    if (line_.ends_with('\r')) line_.pop_back();
+    if (auto understood = lineEnded(); !understood) return tl::unexpected(understood.error());
+    line_.clear();
   }
   return isComplete() ? Progress::kComplete : Progress::kMore;
 }
@@ -50,7 +54,7 @@ bool BodyDecoder::takeData(const Emit& emit) {
   return emit(piece);
 }
 
-/// True when a whole line, without its end, stands in line_.
+/// True when a whole line, without its line feed, stands in line_.
 bool BodyDecoder::takeLine() {
   const std::size_t newline = rest_.find('\n');
   line_ += rest_.substr(0, newline);
@@ -59,7 +63,6 @@ bool BodyDecoder::takeLine() {
     return false;
   }
   rest_.remove_prefix(newline + 1);
-  if (line_.ends_with('\r')) line_.pop_back();
   return true;
 }
 

@@ -216,7 +216,8 @@ INSTANTIATE_TEST_SUITE_P(
         Malformed{"OverlongUtf8", "[\"\xC0\x80\"]"},
         Malformed{"SurrogateInUtf8", "[\"\xED\xA0\x80\"]"},
         Malformed{"BeyondUnicode", "[\"\xF4\x90\x80\x80\"]"}, Malformed{"NoUtf8", "[\"\xFF\"]"},
-        Malformed{"NoUtf8OutsideStrings", "[\xFF]"}, Malformed{"EscapeCharacter", "[\x1B]"}),
+        Malformed{"NoUtf8OutsideStrings", "[\xFF]"}, Malformed{"ByteFfAtTheEnd", "[]\xFF"},
+        Malformed{"TextAfterByteFf", "[]\xFF["}, Malformed{"EscapeCharacter", "[\x1B]"}),
     [](const auto& test) { return test.param.what; });
 
 }  // namespace

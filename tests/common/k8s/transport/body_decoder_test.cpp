@@ -68,5 +68,11 @@ TEST(BodyDecoderTest, RefusesEndlessLine) {
   EXPECT_EQ(decoded(BodyDecoder::chunked(), std::string(100'000, '1'), 1000), "error");
 }
 
+TEST(BodyDecoderTest, RefusesTooLongALineHoweverItIsCut) {
+  const std::string body = "0\r\nT: " + std::string(9000, 'v') + "\r\n\r\n";
+  EXPECT_EQ(decoded(BodyDecoder::chunked(), body, body.size()), "error");
+  EXPECT_EQ(decoded(BodyDecoder::chunked(), body, 1), "error");
+}
+
 }  // namespace
 }  // namespace k8s
