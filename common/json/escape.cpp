@@ -1,7 +1,10 @@
 #include "common/json/escape.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
+
+#include "common/json/utf8.h"
 
 namespace json {
 namespace {
@@ -71,6 +74,16 @@ bool isPlain(char c) {
 }
 
 }  // namespace
+
+std::string validUtf8(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t size = firstCharacter(text).size;
+    out += size == 0 ? kReplacement : text.substr(0, size);
+    text.remove_prefix(std::max<std::size_t>(size, 1));
+  }
+  return out;
+}
 
 void appendEscaped(std::string& out, std::string_view text, Quotes quotes) {
   while (!text.empty()) {

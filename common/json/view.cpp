@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/json/utf8.h"
 #include "common/json/write.h"
 
 namespace json {
@@ -154,16 +155,9 @@ void View::fail(std::string problem) const {
 std::string excerpt(const Value& value) {
   constexpr std::size_t kLongest = 60;
   constexpr std::string_view kCut = "...";
-  std::string text = write(value);
+  const std::string text = write(value);
   if (text.size() <= kLongest) return text;
-  std::size_t end = kLongest - kCut.size();
-  const auto is_continuation = [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
-  };
-  while (end > 0 && is_continuation(text[end])) --end;
-  text.resize(end);
-  text += kCut;
-  return text;
+  return std::string(cutUtf8(text, kLongest - kCut.size())) + std::string(kCut);
 }
 
 }  // namespace json

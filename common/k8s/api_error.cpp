@@ -27,6 +27,19 @@ std::string_view nameOf(ApiError::Kind kind) {
   return "failed";
 }
 
+const std::string& problemOf(const ApiError::Cause& cause) {
+  return cause.message.empty() ? cause.reason : cause.message;
+}
+
+bool isTold(const ApiError::Cause& cause, std::string_view message) {
+  return message.find(cause.field) != std::string_view::npos &&
+         message.find(problemOf(cause)) != std::string_view::npos;
+}
+
+std::string described(const ApiError::Cause& cause) {
+  return cause.field.empty() ? problemOf(cause) : cause.field + ": " + problemOf(cause);
+}
+
 }  // namespace
 
 std::string ApiError::outcome() const {
@@ -38,6 +51,9 @@ std::string ApiError::outcome() const {
     text = nameOf(kind);
   }
   if (!message.empty()) text += ": " + message;
+  for (const Cause& cause : causes) {
+    if (!isTold(cause, message)) text += "; " + described(cause);
+  }
   return text;
 }
 

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <tl/expected.hpp>
+#include <vector>
 
 namespace k8s {
 
@@ -21,6 +22,14 @@ struct ApiError {
   };
 
   Kind kind = Kind::kStatus;
+  /// One of metav1.Status.details.causes.
+  struct Cause {
+    std::string field;  // ".spec.size" without the first dot; empty for causes of other kinds
+    std::string reason;
+    std::string message;
+    friend bool operator==(const Cause&, const Cause&) = default;
+  };
+
   /// HTTP status; 0 when there was none.
   int code = 0;
   /// metav1.Status.reason: "NotFound", "Conflict"...
@@ -29,6 +38,8 @@ struct ApiError {
   std::string message{};
   /// Status.details.name: the object a NotFound is about; empty for an absent API.
   std::string details_name{};
+  /// What exactly is wrong, of an Invalid. Most servers repeat it in the message.
+  std::vector<Cause> causes{};
   std::optional<std::chrono::seconds> retry_after{};
 
   /// What was tried. The verb is as RBAC names it: get list watch create update patch delete.
@@ -40,7 +51,7 @@ struct ApiError {
 
   bool isNotFound() const { return code == 404; }
   /// The API itself is not served (CRD missing), as against one object of it.
-  bool isApiMissing() const { return code == 404 && details_name.empty() && reason != "NotFound"; }
+  bool isApiMissing() const { return code == 404 && details_name.empty(); }
   bool isAlreadyExists() const { return code == 409 && reason == "AlreadyExists"; }
   bool isConflict() const { return code == 409 && reason != "AlreadyExists"; }
   bool isExpired() const { return code == 410; }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 #include <stop_token>
 
 #include "common/time/clock.h"
@@ -17,6 +18,8 @@ struct CallContext {
   /// lease can be renewed meanwhile; may make calls of its own (with a context that has no such
   /// hook). False gives the call up: kStopped.
   std::function<bool()> idle = {};
+  /// Where RetryPolicy would allow more.
+  int max_attempts = std::numeric_limits<int>::max();
 };
 
 /// Waits until `until`, but not past the deadline, with context.idle about once a second. False:

@@ -1,5 +1,6 @@
 #include "common/k8s/client.h"
 
+#include <chrono>
 #include <utility>
 
 #include "common/json/view.h"
@@ -7,6 +8,13 @@
 
 namespace k8s {
 namespace {
+
+using std::chrono::milliseconds;
+
+// As client-go's util/retry.
+constexpr int kConflictTries = 5;
+constexpr milliseconds kConflictDelay{10};
+constexpr milliseconds kLongestConflictDelay{160};
 
 ObjectRef collectionOf(ObjectRef ref) {
   ref.name.clear();
@@ -26,6 +34,13 @@ std::string displayName(const ResourceType& type, std::string_view subresource) 
   return shown.qualifiedName();
 }
 
+/// What makes a Conflict the caller's business.
+bool hasPrecondition(const json::Value& patch) {
+  json::Decoder decoder(patch);
+  const json::View metadata = decoder.root()["metadata"];
+  return metadata["resourceVersion"].present() || metadata["uid"].present();
+}
+
 }  // namespace
 
 Client::Client(HttpTransport& transport, timing::Clock& clock, RandomSource random,
@@ -34,7 +49,8 @@ Client::Client(HttpTransport& transport, timing::Clock& clock, RandomSource rand
       clock_(clock),
       random_(std::move(random)),
       log_(log),
-      options_(std::move(options)) {}
+      options_(std::move(options)),
+      rate_limit_(options_.requests_per_second, options_.request_burst) {}
 
 ApiResult<Call> Client::callOn(std::string verb, std::string method, Target target,
                                const ObjectRef& ref, std::string_view subresource) const {
@@ -92,7 +108,15 @@ ApiResult<json::Value> Client::mergePatch(const ObjectRef& ref, const json::Valu
   if (!call) return tl::unexpected(call.error());
   addChangeQuery(*call);
   call->setBody(patch, "application/merge-patch+json");
-  return exchange(*call, context);
+
+  auto patched = exchange(*call, context);
+  for (int conflicts = 1; conflicts < kConflictTries; ++conflicts) {
+    if (patched || !patched.error().isConflict() || hasPrecondition(patch)) break;
+    const auto delay = backoff(kConflictDelay, kLongestConflictDelay, conflicts, random_());
+    if (!pauseUntil(clock_, clock_.monotonic() + delay, context)) break;
+    patched = exchange(*call, context);
+  }
+  return patched;
 }
 
 ApiResult<json::Value> Client::replace(const ObjectRef& ref, const json::Value& object,

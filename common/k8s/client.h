@@ -12,6 +12,7 @@
 #include "common/k8s/api_error.h"
 #include "common/k8s/call_context.h"
 #include "common/k8s/http.h"
+#include "common/k8s/rate_limit.h"
 #include "common/k8s/resource.h"
 #include "common/k8s/retry.h"
 #include "common/log/logger.h"
@@ -25,6 +26,9 @@ struct ClientOptions {
   std::chrono::milliseconds request_timeout{30000};
   std::chrono::seconds watch_timeout{290};
   int page_size = 500;
+  // A list counts as one request, whatever its pages; watches don't count.
+  int requests_per_second = 5;  // 0: no limit
+  int request_burst = 10;
   RetryPolicy retry;
   bool dry_run = false;  // writes carry dryRun=All: validated by the server, persisted never
 };
@@ -59,8 +63,9 @@ struct Call;
 class BodyReader;
 
 /// The Kubernetes API as a short-lived worker needs it, over plain JSON values. Every call retries
-/// by its idempotency argument and RetryPolicy, and returns errors as values. Counts requests. Not
-/// thread-safe; the transport, clock, random source and logger outlive it.
+/// by its idempotency argument and RetryPolicy, keeps to the rate limit, and returns errors as
+/// values. Counts requests. Not thread-safe; the transport, clock, random source and logger outlive
+/// it.
 class Client {
  public:
   Client(HttpTransport& transport, timing::Clock& clock, RandomSource random, logging::Logger& log,
@@ -90,9 +95,10 @@ class Client {
                                 Idempotency idempotency, const CallContext& context,
                                 const std::function<bool(const json::Value&)>& mine = {});
 
-  /// application/merge-patch+json. Idempotent: repeating a merge patch changes nothing more. One
-  /// that carries a resourceVersion can meet a Conflict with its own first try: read again, as
-  /// after any Conflict.
+  /// application/merge-patch+json. Idempotent: repeating a merge patch changes nothing more, which
+  /// is also done after the Conflict that kube-apiserver answers when others keep changing the
+  /// object. One that carries a resourceVersion or uid is not repeated then, as it may have met its
+  /// own first try: read again.
   ApiResult<json::Value> mergePatch(const ObjectRef& ref, const json::Value& patch,
                                     Subresource subresource, const CallContext& context);
 
@@ -106,13 +112,12 @@ class Client {
                          const CallContext& context);
 
   /// One watch request, not retried, from `resource_version`, which every event and bookmark
-  /// advances. `event` and `idle` (called about once a second) return false to stop. An ERROR event
-  /// other than 410 is an ApiError, as is a connection that says nothing beyond the watch's
-  /// timeout.
+  /// advances. `event` returns false to stop. An ERROR event other than 410 is an ApiError, as is a
+  /// connection that says nothing beyond the watch's timeout.
   ApiResult<WatchEnd> watchOnce(const ObjectRef& collection, const ListOptions& options,
                                 std::string& resource_version,
                                 const std::function<bool(const WatchEvent&)>& event,
-                                const std::function<bool()>& idle, const CallContext& context);
+                                const CallContext& context);
 
   /// Names of the API groups served, by /apis.
   ApiResult<std::vector<std::string>> apiGroups(const CallContext& context);
@@ -163,6 +168,9 @@ class Client {
   /// The same with a JSON answer, kept whole.
   ApiResult<json::Value> exchange(const Call& call, const CallContext& context,
                                   bool* repeated = nullptr);
+  RetryPolicy retryPolicy(const CallContext& context) const;
+  /// The wait that the rate limit asks for.
+  ApiResult<void> waitForTurn(const Call& call, const CallContext& context);
   /// The wait before the next attempt; the error to return when there is no time for it.
   ApiResult<void> waitToRetry(const Call& call, const ApiError& error, int attempt,
                               std::chrono::milliseconds delay, const CallContext& context);
@@ -173,6 +181,8 @@ class Client {
   RandomSource random_;
   logging::Logger& log_;
   ClientOptions options_;
+  RateLimit rate_limit_;
+  bool told_of_limit_ = false;
   Counts counts_;
   std::vector<std::string> server_warnings_;
 };

@@ -27,8 +27,7 @@ bool isSuccess(int status) {
 
 class ReplySink final : public ResponseSink {
  public:
-  ReplySink(BodyReader& reader, const timing::Clock& clock, const std::function<bool()>& idle)
-      : reader_(reader), clock_(clock), idle_(idle), ticked_at_(clock.monotonic()) {}
+  ReplySink(BodyReader& reader, const std::function<bool()>& idle) : reader_(reader), idle_(idle) {}
 
   void onHead(const HttpResponseHead& head) override { head_ = head; }
 
@@ -38,12 +37,10 @@ class ReplySink final : public ResponseSink {
       error_body_.append(piece.substr(0, kErrorBodyLimit - error_body_.size()));
       return error_body_.size() < kErrorBodyLimit;
     }
-    // While data keep coming nobody idles, yet a second passes.
-    return reader_.onData(piece) && (clock_.monotonic() - ticked_at_ < seconds(1) || onIdle());
+    return reader_.onData(piece);
   }
 
   bool onIdle() override {
-    ticked_at_ = clock_.monotonic();
     if (idle_ && !idle_()) given_up_ = true;
     return !given_up_;
   }
@@ -55,9 +52,7 @@ class ReplySink final : public ResponseSink {
 
  private:
   BodyReader& reader_;
-  const timing::Clock& clock_;
   const std::function<bool()>& idle_;
-  timing::Monotonic ticked_at_;
   HttpResponseHead head_;
   std::string error_body_;
   std::int64_t received_ = 0;
@@ -117,10 +112,10 @@ ApiError withHistory(ApiError error, int attempt, const std::optional<ApiError>&
   return error;
 }
 
-bool equalWithoutCase(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](char x, char y) { return lower(x) == lower(y); });
+/// What is left for the request, for the server to give up with us: whole seconds, as 0 would mean
+/// the server's own limit.
+std::string serverTimeout(timing::Duration left) {
+  return std::to_string(std::max(std::chrono::ceil<seconds>(left), seconds(1)).count()) + "s";
 }
 
 std::string objectOf(const Call& call) {
@@ -170,7 +165,7 @@ tl::expected<void, Client::Failure> Client::attempt(const Call& call, BodyReader
   if (context.deadline.passed(clock_)) return unsent(ApiError::Kind::kTimeout);
 
   ++counts_.requests;
-  ReplySink sink(reader, clock_, context.idle);
+  ReplySink sink(reader, context.idle);
   const timing::Monotonic started = clock_.monotonic();
   const auto transfer = transport_.send(call.request, sink, deadline, context.stop);
   const int status = sink.head().status;
@@ -212,13 +207,18 @@ ApiResult<void> Client::exchange(const Call& call, BodyReader& reader, const Cal
                                  bool* repeated) {
   std::optional<ApiError> previous;
   for (int number = 1;; ++number) {
+    if (auto turn = waitForTurn(call, context); !turn) {
+      return tl::unexpected(withHistory(std::move(turn.error()), number, previous));
+    }
     const auto deadline =
         context.deadline.earlier(timing::Deadline::in(clock_, options_.request_timeout));
-    const auto outcome = attempt(call, reader, deadline, context);
+    Call bounded = call;
+    bounded.addQuery("timeout", serverTimeout(deadline.remaining(clock_)));
+    const auto outcome = attempt(bounded, reader, deadline, context);
     if (outcome) return {};
     const Failure& failure = outcome.error();
     ApiError error = withHistory(failure.error, number, previous);
-    const auto delay = delayBeforeRetry(options_.retry, failure.error, failure.sent,
+    const auto delay = delayBeforeRetry(retryPolicy(context), failure.error, failure.sent,
                                         call.idempotency, number, random_());
     if (!delay || !reader.reset()) return tl::unexpected(std::move(error));
     if (auto waited = waitToRetry(call, error, number, *delay, context); !waited) return waited;
@@ -234,6 +234,28 @@ ApiResult<json::Value> Client::exchange(const Call& call, const CallContext& con
     return tl::unexpected(std::move(done.error()));
   }
   return reader.take();
+}
+
+RetryPolicy Client::retryPolicy(const CallContext& context) const {
+  RetryPolicy policy = options_.retry;
+  policy.max_attempts = std::min(policy.max_attempts, context.max_attempts);
+  return policy;
+}
+
+ApiResult<void> Client::waitForTurn(const Call& call, const CallContext& context) {
+  if (!call.rate_limited) return {};
+  const timing::Monotonic now = clock_.monotonic();
+  const timing::Monotonic turn = rate_limit_.reserve(now);
+  if (turn <= now) return {};
+  const std::string limit =
+      "requests are limited to " + std::to_string(options_.requests_per_second) + " a second";
+  if (turn >= context.deadline.at()) {
+    return tl::unexpected(call.error(ApiError::Kind::kTimeout, "no time is left: " + limit));
+  }
+  log_.log(std::exchange(told_of_limit_, true) ? logging::Level::kDebug : logging::Level::kInfo,
+           limit, {{"wait", timing::formatGoDuration(turn - now)}});
+  if (pauseUntil(clock_, turn, context)) return {};
+  return tl::unexpected(call.error(ApiError::Kind::kStopped, "before the request was sent"));
 }
 
 ApiResult<void> Client::waitToRetry(const Call& call, const ApiError& error, int attempt,
@@ -269,7 +291,7 @@ void Client::noteWarnings(const Call& call, const HttpResponseHead& head) {
     }
   }
   for (const auto& [name, value] : head.headers) {
-    if (!equalWithoutCase(name, "Warning")) continue;
+    if (!isSameHeader(name, "Warning")) continue;
     for (std::string& text : warningTexts(value)) {
       if (std::find(server_warnings_.begin(), server_warnings_.end(), text) !=
           server_warnings_.end()) {

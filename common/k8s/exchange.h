@@ -19,6 +19,7 @@ struct Call {
   std::string name;
   HttpRequest request;
   Idempotency idempotency = Idempotency::kYes;
+  bool rate_limited = true;
 
   /// The path and query as the request will have them, with another parameter; values are encoded
   /// here.

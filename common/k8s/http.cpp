@@ -13,10 +13,13 @@ bool sameLetter(char left, char right) {
 
 }  // namespace
 
+bool isSameHeader(std::string_view left, std::string_view right) {
+  return std::equal(left.begin(), left.end(), right.begin(), right.end(), sameLetter);
+}
+
 std::string HttpResponseHead::header(std::string_view name) const {
   const auto found = std::find_if(headers.begin(), headers.end(), [name](const auto& header) {
-    return std::equal(header.first.begin(), header.first.end(), name.begin(), name.end(),
-                      sameLetter);
+    return isSameHeader(header.first, name);
   });
   return found == headers.end() ? std::string() : found->second;
 }

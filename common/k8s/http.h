@@ -14,6 +14,9 @@ namespace k8s {
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
+/// Compares names of headers, which have no case.
+bool isSameHeader(std::string_view left, std::string_view right);
+
 struct HttpRequest {
   std::string method;  // "GET", "PATCH"...
   std::string target;  // path and query, percent-encoded, starting with '/'
@@ -53,8 +56,9 @@ class ResponseSink {
   virtual void onHead(const HttpResponseHead& head) = 0;
   /// A piece of the body; false ends the transfer, which then counts as complete.
   virtual bool onData(std::string_view piece) = 0;
-  /// Called about once a second while a response is awaited; false ends the transfer as above.
-  /// May use another request of the same transport (the connections are separate).
+  /// Called about once a second until the response is there, between its pieces too; false ends the
+  /// transfer as above. May use another request of the same transport (the connections are
+  /// separate).
   virtual bool onIdle() { return true; }
 };
 

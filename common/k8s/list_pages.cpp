@@ -49,17 +49,28 @@ ApiResult<std::string> Client::list(const ObjectRef& collection, const ListOptio
 
   bool paged = options_.page_size > 0;
   bool expired_before = false;
-  int broken = 0;
+  int broken = 0;  // since the list came further than ever before
+  int pages = 0;
+  int most_pages = 0;
   std::string token;
   std::string resource_version;
   for (;;) {
     Call call = *whole;
     if (paged) call.addQuery("limit", std::to_string(options_.page_size));
     if (!token.empty()) call.addQuery("continue", token);
+    call.rate_limited = token.empty();
     PageReader page(item);
     auto read = exchange(call, page, context);
     if (read) {
       if (token.empty()) resource_version = page.meta().resource_version;
+      if (!namesAState(resource_version)) {
+        return tl::unexpected(
+            call.error(ApiError::Kind::kMalformed, "the list has no usable resourceVersion"));
+      }
+      if (++pages > most_pages) {
+        most_pages = pages;
+        broken = 0;
+      }
       if (page.meta().continue_token.empty()) return resource_version;
       if (page.meta().continue_token == token) {
         return tl::unexpected(
@@ -74,8 +85,8 @@ ApiResult<std::string> Client::list(const ObjectRef& collection, const ListOptio
       // Lists slower than the history is kept come through whole only without pages.
       if (std::exchange(expired_before, true)) paged = false;
     } else if (page.delivered()) {
-      const auto delay =
-          delayBeforeRetry(options_.retry, error, true, Idempotency::kYes, ++broken, random_());
+      const auto delay = delayBeforeRetry(retryPolicy(context), error, true, Idempotency::kYes,
+                                          ++broken, random_());
       if (!delay) return tl::unexpected(error);
       if (auto waited = waitToRetry(call, error, broken, *delay, context); !waited) {
         return tl::unexpected(std::move(waited.error()));
@@ -85,6 +96,7 @@ ApiResult<std::string> Client::list(const ObjectRef& collection, const ListOptio
     }
     if (restart) restart();
     token.clear();
+    pages = 0;
   }
 }
 

@@ -94,7 +94,7 @@ class Following {
           const bool done = event.type != WatchEvent::Type::kBookmark && observer_.onEvent(event);
           return !done || finish(FollowEnd::kDone);
         },
-        {}, context_);
+        context_);
     if (end_) return;
     const bool served = alive || client_.clock().monotonic() - started >= kShortestWatch;
     if (served) expired_at_once_ = false;

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <chrono>
-
 #include "common/time/clock.h"
 
 namespace k8s {
@@ -11,14 +9,15 @@ namespace k8s {
 class RateLimit {
  public:
   /// `per_second` 0: no limit.
-  RateLimit(double per_second, int burst);
+  RateLimit(int per_second, int burst);
 
-  /// Takes the next place; returns when it is due, which is `now` while the bucket holds something.
+  /// Takes the next place, also for who does not come to use it. Returns when it is due, which is
+  /// `now` while the bucket holds something.
   timing::Monotonic reserve(timing::Monotonic now);
 
  private:
-  timing::Duration interval_{};
-  timing::Duration burst_{};
+  timing::Duration interval_;
+  timing::Duration burst_;
   timing::Monotonic full_at_{};  // when the bucket would be full again, were nothing more taken
 };
 

@@ -31,4 +31,8 @@ std::string pathOf(const ObjectRef& ref, std::string_view subresource) {
   return path;
 }
 
+bool namesAState(std::string_view resource_version) {
+  return !resource_version.empty() && resource_version != "0";
+}
+
 }  // namespace k8s

@@ -27,6 +27,9 @@ struct ObjectRef {
 
 /// The URL path of the object or collection; each segment percent-encoded.
 std::string pathOf(const ObjectRef& ref, std::string_view subresource = "");
+/// Whether a watch may start from there. "" and "0" are wildcards to kube-apiserver: it would start
+/// anywhere.
+bool namesAState(std::string_view resource_version);
 /// Everything outside RFC 3986's unreserved characters as %XX.
 std::string percentEncode(std::string_view text);
 

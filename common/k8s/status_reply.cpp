@@ -8,19 +8,13 @@
 #include <string>
 
 #include "common/json/parse.h"
+#include "common/json/utf8.h"
 #include "common/json/view.h"
 
 namespace k8s {
 namespace {
 
 constexpr std::size_t kForeignBodyLimit = 2048;
-
-/// At most `limit` bytes, and no half UTF-8 sequence at the end.
-std::string_view cut(std::string_view text, std::size_t limit) {
-  if (text.size() <= limit) return text;
-  while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xC0) == 0x80) --limit;
-  return text.substr(0, limit);
-}
 
 std::string_view withoutTrailingBlanks(std::string_view text) {
   const auto last = text.find_last_not_of(" \t\r\n");
@@ -54,6 +48,11 @@ ApiError errorOfStatus(const json::Value& status) {
   error.message = root["message"].stringOr("");
   const json::View details = root["details"];
   error.details_name = details["name"].stringOr("");
+  for (const json::View& cause : details["causes"].elements()) {
+    error.causes.push_back({.field = cause["field"].stringOr(""),
+                            .reason = cause["reason"].stringOr(""),
+                            .message = cause["message"].stringOr("")});
+  }
   const std::int64_t seconds = details["retryAfterSeconds"].integerOr(0);
   if (seconds > 0) error.retry_after = std::chrono::seconds(seconds);
   return error;
@@ -81,7 +80,7 @@ ApiError errorOfReply(const HttpResponseHead& head, std::string_view body) {
     // Proxies that echo a request's headers would have the token logged.
     error.message = echoesCredentials(body)
                         ? "an answer that is not shown, as it echoes credentials"
-                        : withoutTrailingBlanks(cut(body, kForeignBodyLimit));
+                        : withoutTrailingBlanks(json::cutUtf8(body, kForeignBodyLimit));
   }
   error.code = head.status;
   if (const auto hint = retryAfter(head.header("Retry-After"))) error.retry_after = hint;

@@ -14,7 +14,8 @@ class WatchLines {
   static constexpr std::size_t kLongest = std::size_t{16} << 20;
 
   enum class Progress { kMore, kEndedByReceiver, kTooLong };
-  /// `line` gets each whole line that is not blank; false ends.
+  /// `line` gets each whole line that is not blank, without its end; false ends. Not to be called
+  /// again after anything but kMore.
   Progress feed(std::string_view piece, const std::function<bool(std::string_view)>& line);
 
  private:

@@ -8,13 +8,13 @@
 #include "common/k8s/client.h"
 #include "common/k8s/exchange.h"
 #include "common/k8s/status_reply.h"
+#include "common/k8s/watch_lines.h"
 
 namespace k8s {
 namespace {
 
 using std::chrono::seconds;
 
-constexpr std::size_t kLineLimit = std::size_t{16} << 20;
 // A server that is alive ends a watch at its timeout; so much later it is not.
 constexpr seconds kSilenceGrace{5};
 
@@ -26,8 +26,7 @@ std::optional<WatchEvent::Type> typeOf(std::string_view name) {
   return std::nullopt;
 }
 
-/// Reads the lines of a watch as they come, and remembers why it wanted no more. What follows the
-/// last line end is dropped: a cut line comes again from the last resourceVersion.
+/// Reads the events of a watch as they come, and remembers why it wanted no more.
 class WatchReader final : public BodyReader {
  public:
   WatchReader(const Call& call, const timing::Clock& clock, std::string& resource_version,
@@ -42,17 +41,10 @@ class WatchReader final : public BodyReader {
 
   bool onData(std::string_view piece) override {
     heard_at_ = clock_.monotonic();
-    for (;;) {
-      const auto end = piece.find('\n');
-      if (line_.size() + std::min(end, piece.size()) > kLineLimit) {
-        return fail("a watch event is larger than 16 MiB");
-      }
-      line_.append(piece.substr(0, end));
-      if (end == std::string_view::npos) return true;
-      piece.remove_prefix(end + 1);
-      const std::string line = std::exchange(line_, {});
-      if (line.find_first_not_of(" \t\r") != std::string::npos && !takeLine(line)) return false;
-    }
+    const auto progress =
+        lines_.feed(piece, [this](std::string_view line) { return takeLine(line); });
+    if (progress == WatchLines::Progress::kTooLong) fail("a watch event is larger than 16 MiB");
+    return progress == WatchLines::Progress::kMore;
   }
 
   tl::expected<void, std::string> finish() override { return {}; }
@@ -62,7 +54,7 @@ class WatchReader final : public BodyReader {
   bool stopped() const { return stopped_; }
 
  private:
-  bool takeLine(const std::string& line) {
+  bool takeLine(std::string_view line) {
     auto value = json::parse(line);
     if (!value) return fail("a watch event is not JSON: " + value.error());
     json::Decoder decoder(*value);
@@ -80,6 +72,7 @@ class WatchReader final : public BodyReader {
     json::Decoder meta(*object);
     std::string version = meta.root()["metadata"]["resourceVersion"].string();
     if (meta.error()) return fail("a watch event's object: " + meta.error()->message());
+    if (!namesAState(version)) return fail("a watch event has no usable resourceVersion");
     resource_version_ = std::move(version);
     stopped_ = !event_(WatchEvent{*known, std::move(*object)});
     return !stopped_;
@@ -95,7 +88,7 @@ class WatchReader final : public BodyReader {
   std::string& resource_version_;
   const std::function<bool(const WatchEvent&)>& event_;
   timing::Monotonic heard_at_;
-  std::string line_;
+  WatchLines lines_;
   std::optional<ApiError> error_;
   bool stopped_ = false;
 };
@@ -105,7 +98,6 @@ class WatchReader final : public BodyReader {
 ApiResult<WatchEnd> Client::watchOnce(const ObjectRef& collection, const ListOptions& options,
                                       std::string& resource_version,
                                       const std::function<bool(const WatchEvent&)>& event,
-                                      const std::function<bool()>& idle,
                                       const CallContext& context) {
   auto call = callOn("watch", "GET", Target::kCollection, collection);
   if (!call) return tl::unexpected(call.error());
@@ -120,13 +112,11 @@ ApiResult<WatchEnd> Client::watchOnce(const ObjectRef& collection, const ListOpt
   if (!options.field_selector.empty()) call->addQuery("fieldSelector", options.field_selector);
 
   WatchReader reader(*call, clock_, resource_version, event);
-  bool stopped = false;
   bool silent = false;
   CallContext watching = context;
   watching.idle = [&] {
     silent = clock_.monotonic() - reader.heardAt() > timeout + kSilenceGrace;
-    stopped = !silent && idle && !idle();
-    return !silent && !stopped && (!context.idle || context.idle());
+    return !silent && (!context.idle || context.idle());
   };
   ++counts_.watches;
   const auto limit =
@@ -137,7 +127,7 @@ ApiResult<WatchEnd> Client::watchOnce(const ObjectRef& collection, const ListOpt
     if (reader.error()->isExpired()) return WatchEnd::kExpired;
     return tl::unexpected(*reader.error());
   }
-  if (stopped || reader.stopped()) return WatchEnd::kStoppedByCaller;
+  if (reader.stopped()) return WatchEnd::kStoppedByCaller;
   if (silent) {
     return tl::unexpected(call->error(ApiError::Kind::kUnreachable,
                                       "the connection has been silent for " +

@@ -45,10 +45,6 @@ k8s::ResourceType storageClassType() {
   return {"storage.k8s.io", "v1", "storageclasses", "StorageClass"};
 }
 
-k8s::ResourceType eventType() {
-  return {"events.k8s.io", "v1", "events", "Event"};
-}
-
 k8s::ResourceType selfSubjectRulesReviewType() {
   return {"authorization.k8s.io", "v1", "selfsubjectrulesreviews", "SelfSubjectRulesReview"};
 }

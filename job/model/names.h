@@ -40,7 +40,6 @@ k8s::ResourceType volumeSnapshotType();
 k8s::ResourceType volumeSnapshotClassType();
 k8s::ResourceType persistentVolumeClaimType();
 k8s::ResourceType storageClassType();
-k8s::ResourceType eventType();
 k8s::ResourceType selfSubjectRulesReviewType();
 
 }  // namespace job

@@ -66,6 +66,18 @@ TEST_F(LeaseConformanceTest, AReplacementNeedsTheResourceVersion) {
   EXPECT_EQ(api_.put(leases(name), object).reason(), "Conflict");
 }
 
+TEST_F(LeaseConformanceTest, AReplacementOfAnAbsentOneWithAUidIsAConflict) {
+  json::Value object = lease(unique("a"), "2025-01-15T10:20:31.000001Z");
+  object["metadata"]["uid"] = "11111111-2222-3333-4444-555555555555";
+  EXPECT_EQ(api_.put(leases(unique("a")), object).reason(), "Conflict");
+  EXPECT_EQ(api_.get(leases(unique("a"))).status, 404);
+}
+
+TEST_F(LeaseConformanceTest, AReplacementOfAnAbsentOneWithoutAUidCreatesIt) {
+  const json::Value object = lease(unique("a"), "2025-01-15T10:20:31.000001Z");
+  EXPECT_EQ(api_.put(leases(unique("a")), object).status, 201);
+}
+
 class EventConformanceTest : public ConformanceTest {
  protected:
   std::string events(const std::string& name = "") const {

@@ -57,6 +57,12 @@ TEST_F(ChangeConformanceTest, AReplacementOfAnAbsentObjectIsNotFound) {
   EXPECT_EQ(api_.put(widgets("absent"), object).status, 404);
 }
 
+TEST_F(ChangeConformanceTest, AReplacementOfAnAbsentObjectWithAUidIsAConflict) {
+  json::Value object = created_.body;
+  object["metadata"]["name"] = unique("absent");
+  EXPECT_EQ(api_.put(widgets(unique("absent")), object).reason(), "Conflict");
+}
+
 TEST_F(ChangeConformanceTest, AReplacementUnderAnotherNameIsABadRequest) {
   EXPECT_EQ(api_.put(widgets(name_), widget("other")).status, 400);
 }

@@ -1,8 +1,12 @@
 #include <memory>
+#include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "common/k8s/access_review.h"
 #include "common/k8s/client.h"
+#include "common/k8s/event.h"
 #include "common/k8s/transport/poco_transport.h"
 #include "common/log/logger.h"
 #include "tests/conformance/conformance_fixture.h"
@@ -13,6 +17,25 @@ namespace {
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
+
+/// Sends as another user.
+class Impersonating final : public k8s::HttpTransport {
+ public:
+  Impersonating(k8s::HttpTransport& transport, std::string user)
+      : transport_(transport), user_(std::move(user)) {}
+
+  tl::expected<void, k8s::TransportError> send(const k8s::HttpRequest& request,
+                                               k8s::ResponseSink& sink, timing::Deadline deadline,
+                                               const std::stop_token& stop) override {
+    k8s::HttpRequest theirs = request;
+    theirs.headers.emplace_back("Impersonate-User", user_);
+    return transport_.send(theirs, sink, deadline, stop);
+  }
+
+ private:
+  k8s::HttpTransport& transport_;
+  std::string user_;
+};
 
 /// The worker's own client before the server under test.
 class ClientConformanceTest : public ConformanceTest {
@@ -147,7 +170,7 @@ TEST_F(ClientConformanceTest, WatchesFromAList) {
         types.push_back(event.type);
         return types.size() < 2;
       },
-      [] { return true; }, context());
+      context());
 
   ASSERT_TRUE(end) << end.error().describe();
   EXPECT_EQ(*end, k8s::WatchEnd::kStoppedByCaller);
@@ -161,13 +184,14 @@ TEST_F(ClientConformanceTest, SendsDuringAWatch) {
   ASSERT_TRUE(list);
   std::string version = list->resource_version;
   bool created = false;
+  k8s::CallContext watching = context();
+  watching.idle = [&] {
+    if (!created) created = create(name).has_value();
+    return true;
+  };
   const auto end = client_.watchOnce(
       ref(""), {"", "metadata.name=" + name}, version, [](const k8s::WatchEvent&) { return false; },
-      [&] {
-        if (!created) created = create(name).has_value();
-        return true;
-      },
-      context());
+      watching);
 
   ASSERT_TRUE(end);
   EXPECT_EQ(*end, k8s::WatchEnd::kStoppedByCaller);
@@ -199,6 +223,71 @@ TEST_F(ClientConformanceTest, NamesTheGroups) {
   EXPECT_THAT(*groups, Contains("conformance.noobaa-db-backup.io"));
 }
 
+TEST_F(ClientConformanceTest, LearnsWhatItMayDo) {
+  environment_.target().denyAll("ndb-nobody");
+  Impersonating as_nobody(*transport_, "ndb-nobody");
+  k8s::Client nobody(
+      as_nobody, clock_, [] { return 0.5; }, log_, options(false));
+  const k8s::AccessQuestion question{.verb = "patch",
+                                     .group = "conformance.noobaa-db-backup.io",
+                                     .resource = "widgets",
+                                     .subresource = "status",
+                                     .name_space = environment_.nameSpace()};
+  const auto mine = k8s::reviewAccess(client_, question, context());
+  const auto theirs = k8s::reviewAccess(nobody, question, context());
+
+  ASSERT_TRUE(mine) << mine.error().describe();
+  EXPECT_TRUE(mine->allowed);
+  EXPECT_EQ(mine->evaluation_error, "");
+  ASSERT_TRUE(theirs) << theirs.error().describe();
+  EXPECT_FALSE(theirs->allowed);
+}
+
+TEST_F(ClientConformanceTest, AsksForItsRightsInADryRunToo) {
+  k8s::Client dry(
+      *transport_, clock_, [] { return 0.5; }, log_, options(true));
+  const auto answer = k8s::reviewAccess(
+      dry, {.verb = "get", .resource = "configmaps", .name_space = environment_.nameSpace()},
+      context());
+  ASSERT_TRUE(answer) << answer.error().describe();
+  EXPECT_TRUE(answer->allowed);
+}
+
+TEST_F(ClientConformanceTest, RecordsAnEventWhoseTextsAreAllTooLong) {
+  std::string text;
+  while (text.size() < 2000) text += "\xE2\x82\xAC";
+  const std::string object = std::string(250, 'a') + ".b";
+  const auto event = [&](const std::string& name_space) {
+    return k8s::Event{
+        .regarding = {.ref = {{"", "v1", "configmaps", "ConfigMap"}, name_space, object},
+                      .uid = "11111111-2222-3333-4444-555555555555",
+                      .resource_version = "1"},
+        .type = k8s::Event::Type::kWarning,
+        .reason = text,
+        .action = text,
+        .note = text + "\xFF",
+        .reporting_controller = "noobaa.io/noobaa-db-backup",
+        .reporting_instance = text};
+  };
+  k8s::recordEvent(client_, event(environment_.nameSpace()), context());
+  k8s::recordEvent(client_, event(""), context());
+
+  const auto recorded = [&](const std::string& name_space) {
+    const Answer events = api_.get("/apis/events.k8s.io/v1/namespaces/" + name_space + "/events");
+    std::vector<std::string> names;
+    for (const std::string& name : events.names()) {
+      if (name.starts_with(std::string(236, 'a') + ".")) names.push_back(name);
+    }
+    return names;
+  };
+  EXPECT_THAT(recorded(environment_.nameSpace()), testing::SizeIs(1));
+  const auto in_default = recorded("default");
+  EXPECT_THAT(in_default, testing::Not(testing::IsEmpty()));
+  for (const std::string& name : in_default) {
+    api_.remove("/apis/events.k8s.io/v1/namespaces/default/events/" + name);
+  }
+}
+
 TEST_F(ClientConformanceTest, RepeatsTheCausesOfARefusal) {
   json::Value object = widget(unique("a"));
   object["spec"]["size"] = 99;
@@ -207,6 +296,8 @@ TEST_F(ClientConformanceTest, RepeatsTheCausesOfARefusal) {
   ASSERT_FALSE(created);
   EXPECT_TRUE(created.error().isInvalid());
   EXPECT_THAT(created.error().describe(), HasSubstr("spec.size"));
+  ASSERT_EQ(created.error().causes.size(), 1u);
+  EXPECT_EQ(created.error().causes[0].field, "spec.size");
 }
 
 }  // namespace

@@ -137,6 +137,16 @@ TEST_F(ReadConformanceTest, AUserWithoutRightsIsForbidden) {
   EXPECT_EQ(create.at({"details", "kind"}), "widgets");
 }
 
+TEST_F(ReadConformanceTest, ATimeoutIsADuration) {
+  EXPECT_EQ(api_.get(widgets() + "?timeout=30s").status, 200);
+  EXPECT_EQ(api_.post(widgets() + "?timeout=1s", widget(unique("a"))).status, 201);
+  EXPECT_EQ(api_.remove(widgets(unique("a")) + "?timeout=1s").status, 200);
+  EXPECT_EQ(api_.get("/apis?timeout=30s").status, 200);
+  const Answer refused = api_.get(widgets() + "?timeout=soon");
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_EQ(refused.reason(), "BadRequest");
+}
+
 TEST_F(ReadConformanceTest, TheAccessReviewAnswersAtOnce) {
   json::Value review = parsed(R"({"apiVersion":"authorization.k8s.io/v1",
     "kind":"SelfSubjectAccessReview","spec":{"resourceAttributes":{

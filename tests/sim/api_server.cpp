@@ -9,6 +9,7 @@
 
 #include "common/json/parse.h"
 #include "common/json/write.h"
+#include "common/time/go_duration.h"
 #include "common/time/rfc3339.h"
 #include "tests/sim/custom_definition.h"
 #include "tests/sim/discovery.h"
@@ -194,6 +195,14 @@ ApiServer::Response written(const ServedType& type, const Outcome<Written>& outc
   return response;
 }
 
+/// Any duration will do; nothing here takes long enough to be given up.
+std::optional<StatusError> timeoutProblem(const RequestTarget& target) {
+  const std::string text = target.parameter("timeout");
+  if (text.empty() || timing::parseGoDuration(text)) return std::nullopt;
+  return badRequest("invalid timeout specified in the request URL - time: invalid duration " +
+                    quoted(text));
+}
+
 Outcome<std::chrono::seconds> watchTimeout(const RequestTarget& target) {
   const std::string text = target.parameter("timeoutSeconds");
   if (text.empty()) return kDefaultWatchTimeout;
@@ -325,6 +334,7 @@ std::optional<StatusError> ApiServer::Impl::denial(const std::string& user, cons
 ApiServer::Response ApiServer::Impl::handle(const Request& request) {
   log.push_back(request.method + " " + request.target);
   const RequestTarget target = RequestTarget::parse(request.target);
+  if (const auto wrong = timeoutProblem(target)) return refused(*wrong);
   if (const std::optional<ResourcePath> path = ResourcePath::of(target)) {
     return handleResource(request, target, *path);
   }

@@ -232,20 +232,21 @@ Outcome<Written> ObjectLifecycle::replace(const ServedType& type, const std::str
   if (Outcome<void> named = checkName(object, name); !named) return tl::unexpected(named.error());
   const ObjectKey key = keyOf(type.type(), name_space, name);
   const StoredObject before = store_.find(key);
-  if (before == nullptr) {
-    const bool creates = type.create_on_update && options.part != Part::kStatus;
-    if (!creates) return tl::unexpected(notFound(type.type(), name));
-    eraseMetadata(object, {"resourceVersion"});
-    return create(type, name_space, std::move(object), options);
-  }
-  const std::string sent_uid = uidOf(object);
-  if (!sent_uid.empty() && sent_uid != uidOf(*before)) {
+  // An absent object has an empty uid, and the precondition comes before all else.
+  const std::string uid = before == nullptr ? std::string() : uidOf(*before);
+  if (const std::string sent = uidOf(object); !sent.empty() && sent != uid) {
     return tl::unexpected(
         conflict(type.type(), name,
                  "StorageError: invalid object, Code: 4, Key: " + registryPath(key) +
                      ", ResourceVersion: 0, AdditionalErrorMsg: Precondition "
                      "failed: UID in precondition: " +
-                     sent_uid + ", UID in object meta: " + uidOf(*before)));
+                     sent + ", UID in object meta: " + uid));
+  }
+  if (before == nullptr) {
+    const bool creates = type.create_on_update && options.part != Part::kStatus;
+    if (!creates) return tl::unexpected(notFound(type.type(), name));
+    eraseMetadata(object, {"resourceVersion"});
+    return create(type, name_space, std::move(object), options);
   }
   Outcome<Written> written = update(type, key, *before, std::move(object), options);
   if (written) written->warnings = std::move(*warnings);

@@ -13,7 +13,6 @@ TEST(NamesTest, TypesAreQualifiedAsTheApiNamesThem) {
             "volumesnapshotclasses.snapshot.storage.k8s.io");
   EXPECT_EQ(persistentVolumeClaimType().apiVersion(), "v1");
   EXPECT_EQ(storageClassType().qualifiedName(), "storageclasses.storage.k8s.io");
-  EXPECT_EQ(eventType().apiVersion(), "events.k8s.io/v1");
   EXPECT_EQ(selfSubjectRulesReviewType().qualifiedName(),
             "selfsubjectrulesreviews.authorization.k8s.io");
 }

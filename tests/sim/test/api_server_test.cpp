@@ -119,6 +119,25 @@ TEST_F(ApiServerTest, CreationSetsTheServersMetadata) {
   EXPECT_FALSE(created.meta("resourceVersion").empty());
 }
 
+TEST_F(ApiServerTest, AnAccessReviewGoesByWhatIsForbidden) {
+  server_.forbid("worker", "patch", "noobaas/status.noobaa.io");
+  const auto allowed = [this](const std::string& user, const std::string& subresource) {
+    json::Value review = parsed(R"({"spec":{"resourceAttributes":{"verb":"patch",
+        "group":"noobaa.io","resource":"noobaas"}}})");
+    review["spec"]["resourceAttributes"]["subresource"] = subresource;
+    const ApiServer::Response response =
+        server_.handle({.method = "POST",
+                        .target = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
+                        .content_type = "application/json",
+                        .body = json::write(review),
+                        .user = user});
+    return flagAt(parsed(response.body), {"status", "allowed"});
+  };
+  EXPECT_FALSE(allowed("worker", "status"));
+  EXPECT_TRUE(allowed("worker", ""));
+  EXPECT_TRUE(allowed("admin", "status"));
+}
+
 TEST_F(ApiServerTest, UidsAreTheSameInEachRun) {
   ApiServer other{clock_};
   other.create(configMap("a"));

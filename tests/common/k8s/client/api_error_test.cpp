@@ -44,6 +44,28 @@ TEST(ApiErrorTest, DescribesAClusterScopedObjectByItsNameAlone) {
   EXPECT_EQ(error.describe(), "get namespaces noobaa: 404");
 }
 
+TEST(ApiErrorTest, DescribesCausesThatTheMessageLacks) {
+  const ApiError error{
+      .code = 422,
+      .reason = "Invalid",
+      .message = "spec.size: Invalid value: 99: too large",
+      .causes = {{"spec.size", "FieldValueInvalid", "Invalid value: 99: too large"},
+                 {"spec.name", "FieldValueRequired", "Required value"},
+                 {"", "FieldManagerConflict", ""}}};
+  EXPECT_EQ(error.outcome(),
+            "422 Invalid: spec.size: Invalid value: 99: too large; spec.name: Required value; "
+            "FieldManagerConflict");
+}
+
+TEST(StatusReplyTest, KeepsTheCauses) {
+  const ApiError error = errorOfReply({422, {}}, statusText(422, "Invalid", R"({"causes":[
+      {"field":"spec.size","reason":"FieldValueInvalid","message":"too large"},
+      {"message":5},"odd"]})"));
+  EXPECT_THAT(error.causes,
+              testing::ElementsAre(ApiError::Cause{"spec.size", "FieldValueInvalid", "too large"},
+                                   ApiError::Cause{}, ApiError::Cause{}));
+}
+
 TEST(StatusReplyTest, KeepsTheStatus) {
   const ApiError error = errorOfReply(
       {429, {}}, statusText(429, "TooManyRequests", R"({"name":"a","retryAfterSeconds":7})"));
@@ -70,6 +92,11 @@ TEST(StatusReplyTest, TakesAPlainNotFoundAsAMissingApi) {
   EXPECT_TRUE(error.isApiMissing());
   EXPECT_EQ(error.reason, "UnexpectedServerResponse");
   EXPECT_EQ(error.message, "404 page not found");
+}
+
+TEST(StatusReplyTest, TakesANotFoundOfNoObjectAsAMissingApi) {
+  const ApiError error = errorOfReply({404, {}}, statusText(404, "NotFound", "{}"));
+  EXPECT_TRUE(error.isApiMissing());
 }
 
 TEST(StatusReplyTest, TakesANotFoundOfAnObjectAsThat) {

@@ -18,7 +18,8 @@
 
 namespace testing_support {
 
-/// A client before a scripted server. Jitter is zero: each wait is as long as it can get.
+/// A client before a scripted server, without a rate limit. Jitter is zero: each wait is as long as
+/// it can get.
 class ClientFixture : public testing::Test {
  protected:
   static constexpr timing::Instant kStart{std::chrono::seconds(1736936430)};
@@ -34,10 +35,16 @@ class ClientFixture : public testing::Test {
     std::vector<std::string>& lines_;
   };
 
+  explicit ClientFixture(const k8s::ClientOptions& options = defaults(),
+                         logging::Level level = logging::Level::kInfo)
+      : log(clock, level, logging::Format::kText, std::make_unique<LogLines>(log_lines)),
+        client(clientWith(options)) {}
+
   static k8s::ClientOptions defaults() {
     k8s::ClientOptions options;
     options.user_agent = "test/1.0";
     options.field_manager = "tester";
+    options.requests_per_second = 0;
     return options;
   }
 
@@ -81,9 +88,8 @@ class ClientFixture : public testing::Test {
   std::stop_source stop;
   double jitter = 0.0;
   std::vector<std::string> log_lines;
-  logging::Logger log{clock, logging::Level::kInfo, logging::Format::kText,
-                      std::make_unique<LogLines>(log_lines)};
-  k8s::Client client = clientWith(defaults());
+  logging::Logger log;
+  k8s::Client client;
 };
 
 }  // namespace testing_support

@@ -410,6 +410,17 @@ TEST_F(ClientTest, StopsWaitingForARetry) {
   EXPECT_EQ(transport.requests.size(), 1u);
 }
 
+TEST_F(ClientTest, TriesNoMoreOftenThanItsContextAllows) {
+  transport.handle([](const HttpRequest&) { return Reply(500, "oops"); });
+  CallContext context = unbounded();
+  context.max_attempts = 2;
+  EXPECT_FALSE(client.get(kBackup, context));
+  EXPECT_EQ(transport.requests.size(), 2u);
+  context.max_attempts = 100;
+  EXPECT_FALSE(client.get(kBackup, context));
+  EXPECT_EQ(transport.requests.size(), 2u + 5u);
+}
+
 TEST_F(ClientTest, CallsIdleEachSecondOfWaiting) {
   int calls = 0;
   CallContext context = unbounded();
@@ -477,6 +488,78 @@ TEST_F(CreateOnceTest, ReportsThatItCannotTellWhoseItIs) {
   transport.expect(Reply(409, kExists));
   transport.expect(Reply(403, status(403, "Forbidden", "no get")));
   EXPECT_TRUE(create(true).error().isForbidden());
+}
+
+// --- The time a request has, as the server is told ---
+
+TEST_F(ClientTest, TellsTheServerHowLongItWaits) {
+  transport.handle([](const HttpRequest& request) {
+    EXPECT_THAT(request.target, EndsWith("timeout=30s"));
+    return Reply(200, "{}");
+  });
+  ASSERT_TRUE(client.get(kBackup, unbounded()));
+  ASSERT_TRUE(client.create(kBackup, object(), Idempotency::kYes, unbounded()));
+  ASSERT_TRUE(client.remove(kBackup, {}, unbounded()));
+}
+
+TEST_F(ClientTest, TellsTheServerWhatIsLeftOfItsDeadlineRoundedUp) {
+  for (const auto& [left, told] : {std::pair{milliseconds(9001), "10s"},
+                                   {milliseconds(9000), "9s"},
+                                   {milliseconds(1), "1s"},
+                                   {milliseconds(60000), "30s"}}) {
+    transport.expect(Reply(200, "{}"));
+    ASSERT_TRUE(client.get(kBackup, within(left)));
+    EXPECT_EQ(transport.timeouts.back(), told);
+  }
+}
+
+TEST_F(ClientTest, TellsTheServerAnewInEachAttempt) {
+  transport.expect(Reply(0).silence(seconds(5)).thenBreaks());
+  transport.expect(Reply(200, "{}"));
+  ASSERT_TRUE(client.get(kBackup, within(seconds(10))));
+  EXPECT_THAT(transport.timeouts, ElementsAre("10s", "5s"));
+}
+
+// --- Conflicts of a patch that has no precondition ---
+
+class PatchConflictTest : public ClientTest {
+ protected:
+  ApiResult<json::Value> patch(const char* text) {
+    return client.mergePatch(kBackup, *json::parse(text), Subresource::kNone, unbounded());
+  }
+  const std::string kConflict = status(409, "Conflict", "the object has been modified");
+};
+
+TEST_F(PatchConflictTest, AppliesItAgain) {
+  for (int i = 0; i < 4; ++i) transport.expect(Reply(409, kConflict));
+  transport.expect(Reply(200, "{}"));
+  EXPECT_TRUE(patch(R"({"metadata":{"labels":{"a":"b"}}})"));
+  EXPECT_THAT(waits(),
+              ElementsAre(milliseconds(10), milliseconds(20), milliseconds(40), milliseconds(80)));
+}
+
+TEST_F(PatchConflictTest, ReturnsTheFifth) {
+  transport.handle([this](const HttpRequest&) { return Reply(409, kConflict); });
+  EXPECT_TRUE(patch(R"({"spec":{}})").error().isConflict());
+  EXPECT_EQ(transport.requests.size(), 5u);
+}
+
+TEST_F(PatchConflictTest, DoesNotRepeatOneWithAPrecondition) {
+  for (const char* text :
+       {R"({"metadata":{"resourceVersion":"5"}})", R"({"metadata":{"uid":"u"}})"}) {
+    transport.expect(Reply(409, kConflict));
+    EXPECT_TRUE(patch(text).error().isConflict());
+  }
+  EXPECT_EQ(transport.requests.size(), 2u);
+}
+
+TEST_F(PatchConflictTest, EndsAtAStop) {
+  transport.handle([this](const HttpRequest&) {
+    stop.request_stop();
+    return Reply(409, kConflict);
+  });
+  EXPECT_FALSE(patch("{}"));
+  EXPECT_EQ(transport.requests.size(), 1u);
 }
 
 // --- Warnings ---

@@ -37,7 +37,9 @@ class LeaseStore {
       if (lease_) return refusal(409, "AlreadyExists");
       return store(*body, 201);
     }
-    if (!lease_) return refusal(404, "NotFound");
+    // One that is absent has no uid, and without a uid this would create it.
+    if (read(*body, "metadata", "uid") != read("metadata", "uid")) return refusal(409, "Conflict");
+    if (!lease_) return store(*body, 201);
     if (read(*body, "metadata", "resourceVersion") != read("metadata", "resourceVersion")) {
       return refusal(409, "Conflict");
     }
@@ -74,6 +76,7 @@ class LeaseStore {
 
  private:
   Reply store(json::Value lease, int code) {
+    if (!lease_) lease["metadata"]["uid"] = "uid-" + std::to_string(version_);
     lease["metadata"]["resourceVersion"] = std::to_string(++version_);
     lease_ = lease;
     return Reply(code, json::write(lease));
@@ -370,6 +373,21 @@ TEST_F(LeaseKeepTest, MakesADeletedLeaseAnew) {
   store.erase();
   EXPECT_TRUE(keepAfter(seconds(10)));
   EXPECT_EQ(store.holder(), "us");
+}
+
+TEST_F(LeaseKeepTest, DoesNotTakeAnothersLeaseThatWasMadeAfterItsOwnWasDeleted) {
+  store.erase();
+  store.write("them");
+  EXPECT_FALSE(keepAfter(seconds(10)));
+  EXPECT_EQ(store.holder(), "them");
+}
+
+TEST_F(LeaseKeepTest, DoesNotMakeADeletedLeaseAnewToReleaseIt) {
+  store.erase();
+  ours.release(within(hours(1)));
+  EXPECT_THAT(methods(), ElementsAre("PUT", "GET"));
+  EXPECT_EQ(store.read("metadata", "uid"), "");
+  EXPECT_THAT(log_lines, IsEmpty());
 }
 
 TEST_F(LeaseKeepTest, IsHeldThroughAnOutageShorterThanItsDuration) {

@@ -157,6 +157,41 @@ TEST_F(ListPagesTest, StartsOverNoMoreOftenThanItRetries) {
   EXPECT_EQ(transport.requests.size(), 5u);
 }
 
+TEST_F(ListPagesTest, CountsBreaksAnewOnceItCameFurther) {
+  const auto broken = [] {
+    return Reply(200).piece(R"({"items":[{"metadata":{"name":"x"}},)").thenBreaks();
+  };
+  for (int i = 0; i < 4; ++i) transport.expect(broken());
+  for (int i = 0; i < 4; ++i) {
+    transport.expect(Reply(200, page({"a"}, "t")));
+    transport.expect(broken());
+  }
+  transport.expect(Reply(200, page({"a"}, "t")));
+  transport.expect(Reply(200, page({"b"})));
+  EXPECT_EQ(list(), "100");
+  EXPECT_EQ(transport.left(), 0u);
+}
+
+TEST_F(ListPagesTest, GivesUpOnAPageThatBreaksWheneverItIsReached) {
+  transport.handle([](const HttpRequest& request) {
+    if (request.target.find("continue") == std::string::npos) return Reply(200, page({"a"}, "t"));
+    return Reply(200).piece(R"({"items":[{"metadata":{"name":"b"}},)").thenBreaks();
+  });
+  EXPECT_EQ(list().error().kind, Kind::kUnreachable);
+  EXPECT_EQ(transport.requests.size(), 10u);
+}
+
+TEST_F(ListPagesTest, RefusesAVersionFromWhichAWatchWouldStartAnywhere) {
+  for (const char* metadata : {R"("metadata":{"resourceVersion":""},)",
+                               R"("metadata":{"resourceVersion":"0"},)", R"("metadata":{},)", ""}) {
+    transport.expect(Reply(200, std::string("{") + metadata + R"("items":[]})"));
+    const auto listed = list();
+    ASSERT_FALSE(listed) << metadata;
+    EXPECT_EQ(listed.error().kind, Kind::kMalformed);
+    EXPECT_THAT(listed.error().message, HasSubstr("resourceVersion"));
+  }
+}
+
 TEST_F(ListPagesTest, EndsAtTheDeadlineBetweenRestarts) {
   transport.handle([](const HttpRequest&) {
     return Reply(200).piece(R"({"items":[{"metadata":{"name":"a"}},)").thenBreaks();

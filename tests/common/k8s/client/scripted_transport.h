@@ -7,6 +7,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -62,7 +63,7 @@ class Reply {
 };
 
 /// Answers by a script, in order, or by a handler where the answer depends on the request; records
-/// requests.
+/// requests, with `timeout` apart from the rest of their query.
 class ScriptedTransport final : public k8s::HttpTransport {
  public:
   explicit ScriptedTransport(FakeClock& clock) : clock_(clock) {}
@@ -76,16 +77,23 @@ class ScriptedTransport final : public k8s::HttpTransport {
                                                k8s::ResponseSink& sink, timing::Deadline deadline,
                                                const std::stop_token& stop) override {
     requests.push_back(request);
+    timeouts.push_back(takeTimeout(requests.back().target));
     deadlines.push_back(deadline.at());
     const Reply reply = next(request);
     if (reply.status_ != 0) sink.onHead({reply.status_, reply.headers_});
+    timing::Monotonic ticked_at = clock_.monotonic();
     for (const Reply::Act& act : reply.acts_) {
       if (!act.text.empty() && !sink.onData(act.text)) return {};
+      if (clock_.monotonic() - ticked_at >= std::chrono::seconds(1)) {
+        ticked_at = clock_.monotonic();
+        if (!sink.onIdle()) return {};
+      }
       for (auto second = act.length; second.count() > 0; --second) {
         clock_.advance(std::chrono::seconds(1));
         if (stop.stop_requested()) return failure(k8s::TransportError::Kind::kStopped);
         if (deadline.passed(clock_)) return failure(k8s::TransportError::Kind::kTimeout);
         if (!sink.onIdle()) return {};
+        ticked_at = clock_.monotonic();
       }
     }
     if (reply.error_) return tl::unexpected(*reply.error_);
@@ -96,11 +104,22 @@ class ScriptedTransport final : public k8s::HttpTransport {
   std::size_t left() const { return script_.size(); }
 
   std::vector<k8s::HttpRequest> requests;
+  std::vector<std::string> timeouts;  // of each; empty where there was none
   std::vector<timing::Monotonic> deadlines;
 
  private:
   static tl::unexpected<k8s::TransportError> failure(k8s::TransportError::Kind kind) {
     return tl::unexpected(k8s::TransportError{kind, "gave up", true});
+  }
+
+  static std::string takeTimeout(std::string& target) {
+    static constexpr std::string_view kKey = "timeout=";
+    const auto key = target.rfind(kKey);
+    // Last of the query, and not "timeoutSeconds" nor the end of another's name.
+    if (key == std::string::npos || (target[key - 1] != '?' && target[key - 1] != '&')) return {};
+    std::string timeout = target.substr(key + kKey.size());
+    target.erase(key - 1);
+    return timeout;
   }
 
   Reply next(const k8s::HttpRequest& request) {

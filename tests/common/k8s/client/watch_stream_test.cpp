@@ -42,12 +42,11 @@ class WatchStreamTest : public testing_support::ClientFixture {
                          decoder.root()["metadata"]["name"].stringOr("") + "@" + version);
           return seen.size() < stop_after;
         },
-        [this] { return ++idles < stop_after; }, context);
+        context);
   }
 
   std::string version = "10";
   std::vector<std::string> seen;
-  std::size_t idles = 0;
   std::size_t stop_after = 1000000;
 };
 
@@ -58,6 +57,7 @@ TEST_F(WatchStreamTest, AsksFromTheVersionForBookmarksAndAnEnd) {
             "/apis/postgresql.cnpg.io/v1/namespaces/noobaa/backups?watch=true"
             "&allowWatchBookmarks=true&resourceVersion=10&timeoutSeconds=290"
             "&labelSelector=app%3Ddb&fieldSelector=metadata.name%3Dx");
+  EXPECT_EQ(transport.timeouts.at(0), "");
   EXPECT_EQ(client.counts().watches, 1);
   EXPECT_EQ(client.counts().requests, 1);
 }
@@ -144,7 +144,9 @@ TEST_F(WatchStreamTest, RefusesLinesThatAreNoEvents) {
   for (const char* text :
        {"nonsense\n", "[]\n", "{}\n", "{\"type\":\"ADDED\"}\n", "{\"type\":5,\"object\":{}}\n",
         "{\"type\":\"SURPRISE\",\"object\":{}}\n", "{\"type\":\"ADDED\",\"object\":{}}\n",
-        "{\"type\":\"ADDED\",\"object\":{\"metadata\":{\"resourceVersion\":5}}}\n"}) {
+        "{\"type\":\"ADDED\",\"object\":{\"metadata\":{\"resourceVersion\":5}}}\n",
+        "{\"type\":\"ADDED\",\"object\":{\"metadata\":{\"resourceVersion\":\"\"}}}\n",
+        "{\"type\":\"BOOKMARK\",\"object\":{\"metadata\":{\"resourceVersion\":\"0\"}}}\n"}) {
     transport.expect(Reply(200, text));
     const auto end = watch();
     ASSERT_FALSE(end) << text;
@@ -172,25 +174,30 @@ TEST_F(WatchStreamTest, StopsWhenAnEventSaysSo) {
 }
 
 TEST_F(WatchStreamTest, StopsWhenIdleSaysSo) {
-  stop_after = 3;
   transport.expect(Reply(200).silence(seconds(100)));
-  EXPECT_EQ(watch(), WatchEnd::kStoppedByCaller);
-  EXPECT_EQ(idles, 3u);
+  int idles = 0;
+  CallContext context = within(hours(1));
+  context.idle = [&] { return ++idles < 3; };
+  EXPECT_EQ(watch(context).error().kind, Kind::kStopped);
+  EXPECT_EQ(idles, 3);
 }
 
 TEST_F(WatchStreamTest, CallsIdleThoughEventsKeepComing) {
   Reply reply(200);
   for (int i = 0; i < 20; ++i) reply.piece(line("BOOKMARK", "", "11"));
   transport.handle([&](const HttpRequest&) { return reply; });
+  int idles = 0;
+  CallContext context = within(hours(1));
+  context.idle = [&] { return ++idles > 0; };
   const auto end = client.watchOnce(
       kAllBackups, {}, version,
       [this](const WatchEvent&) {
         clock.advance(milliseconds(500));
         return true;
       },
-      [this] { return ++idles > 0; }, within(hours(1)));
+      context);
   EXPECT_EQ(end, WatchEnd::kServerClosed);
-  EXPECT_EQ(idles, 10u);
+  EXPECT_EQ(idles, 10);
 }
 
 TEST_F(WatchStreamTest, GivesUpASilentConnection) {
@@ -216,8 +223,9 @@ TEST_F(WatchStreamTest, EndsAtTheDeadline) {
 
 TEST_F(WatchStreamTest, EndsAtAStop) {
   transport.expect(Reply(200).silence(seconds(1000)));
+  int idles = 0;
   CallContext context = within(hours(1));
-  context.idle = [this] { return idles < 5 || stop.request_stop(); };
+  context.idle = [&] { return ++idles < 5 || stop.request_stop(); };
   EXPECT_EQ(watch(context).error().kind, Kind::kStopped);
 }
 
@@ -232,7 +240,7 @@ TEST_F(WatchStreamTest, MayMakeOtherCallsFromWithin) {
         EXPECT_TRUE(!first || client.get(kBackup, unbounded()));
         return true;
       },
-      {}, within(hours(1)));
+      within(hours(1)));
   EXPECT_EQ(end, WatchEnd::kServerClosed);
   EXPECT_EQ(calls, 2);
 }
