@@ -155,7 +155,7 @@ void View::fail(std::string problem) const {
 std::string excerpt(const Value& value) {
   constexpr std::size_t kLongest = 60;
   constexpr std::string_view kCut = "...";
-  const std::string text = write(value);
+  std::string text = write(value);
   if (text.size() <= kLongest) return text;
   return std::string(cutUtf8(text, kLongest - kCut.size())) + std::string(kCut);
 }

@@ -113,7 +113,8 @@ ApiResult<json::Value> Client::mergePatch(const ObjectRef& ref, const json::Valu
   for (int conflicts = 1; conflicts < kConflictTries; ++conflicts) {
     if (patched || !patched.error().isConflict() || hasPrecondition(patch)) break;
     const auto delay = backoff(kConflictDelay, kLongestConflictDelay, conflicts, random_());
-    if (!pauseUntil(clock_, clock_.monotonic() + delay, context)) break;
+    auto waited = waitToRetry(*call, patched.error(), conflicts, delay, context);
+    if (!waited) return tl::unexpected(std::move(waited.error()));
     patched = exchange(*call, context);
   }
   return patched;

@@ -11,7 +11,6 @@ namespace k8s {
 namespace {
 
 using std::chrono::seconds;
-using testing::HasSubstr;
 
 std::string statusText(int code, const std::string& reason, const std::string& details) {
   return R"({"kind":"Status","apiVersion":"v1","status":"Failure","message":"no","reason":")" +

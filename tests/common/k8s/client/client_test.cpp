@@ -558,7 +558,7 @@ TEST_F(PatchConflictTest, EndsAtAStop) {
     stop.request_stop();
     return Reply(409, kConflict);
   });
-  EXPECT_FALSE(patch("{}"));
+  EXPECT_EQ(patch("{}").error().kind, Kind::kStopped);
   EXPECT_EQ(transport.requests.size(), 1u);
 }
 
