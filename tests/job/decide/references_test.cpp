@@ -33,10 +33,17 @@ TEST(ReferencesTest, TakesAClaimWithoutAPhaseForPending) {
               ElementsAre("b1"));
 }
 
-TEST(ReferencesTest, IgnoresClaimsThatAreBound) {
-  EXPECT_THAT(referencedBy(R"({"status": {"phase": "Bound"},
-    "spec": {"dataSource": {"kind": "VolumeSnapshot", "name": "b1"}}})"),
-              IsEmpty());
+TEST(ReferencesTest, IgnoresClaimsThatAreBoundOrLost) {
+  for (const std::string phase : {"Bound", "Lost"}) {
+    EXPECT_THAT(referencedBy(R"({"status": {"phase": ")" + phase + R"("},
+      "spec": {"dataSource": {"kind": "VolumeSnapshot", "name": "b1"}}})"),
+                IsEmpty());
+  }
+}
+
+TEST(ReferencesTest, IgnoresSourcesWithoutAKindOrAName) {
+  EXPECT_THAT(referencedBy(R"({"spec": {"dataSource": {"kind": "VolumeSnapshot"}}})"), IsEmpty());
+  EXPECT_THAT(referencedBy(R"({"spec": {"dataSource": {"name": "b1"}}})"), IsEmpty());
 }
 
 TEST(ReferencesTest, IgnoresClaimsFilledFromSomethingElse) {

@@ -6,6 +6,7 @@
 #include <map>
 #include <numeric>
 #include <string>
+#include <utility>
 
 #include "tests/job/decide/retention_invariants.h"
 
@@ -22,11 +23,11 @@ using testing::UnorderedElementsAre;
 using Candidates = std::vector<RetentionCandidate>;
 using Decisions = std::vector<RetentionDecision>;
 
-/// Removes the oldest until so many are left; what `isSpared` says stays, and takes the place of
+/// Removes the oldest until so many are left; what `is_spared` says stays, and takes the place of
 /// one that would go.
 template <typename Predicate>
 Decisions keepTheNewest(const Candidates& candidates, std::optional<std::int64_t> limit,
-                        Predicate isSpared) {
+                        Predicate is_spared) {
   Decisions decisions;
   for (const RetentionCandidate& candidate : candidates) {
     decisions.push_back({candidate.name, false, RetentionReason::kWithinMaxSnapshots});
@@ -39,7 +40,7 @@ Decisions keepTheNewest(const Candidates& candidates, std::optional<std::int64_t
   const auto all = static_cast<std::int64_t>(candidates.size());
   for (std::int64_t i = 0; i < all - limit.value_or(all); ++i) {
     const std::size_t oldest = oldest_first[static_cast<std::size_t>(i)];
-    if (isSpared(candidates[oldest])) continue;
+    if (is_spared(candidates[oldest])) continue;
     decisions[oldest] = {candidates[oldest].name, true, RetentionReason::kExceedsMaxSnapshots};
   }
   return decisions;
@@ -142,8 +143,61 @@ std::vector<int> countingSnapshots(std::vector<int> members, int limit) {
 TEST(RetentionFoilsTest, BothLeaveHalfABackupWhereThereIsAWalVolume) {
   EXPECT_THAT(countingSnapshots({2}, 1), ElementsAre(1));
   EXPECT_THAT(countingSnapshots({2, 2, 2}, 3), ElementsAre(0, 1, 2));
-  const Decisions ours = planRetention(candidatesOf({{.name = "a"}}), 1);
-  EXPECT_EQ(describe(ours), "a: kept, WithinMaxSnapshots");
+}
+
+// The invariants that the foils keep.
+
+Candidates withTimesTakenForOld(Candidates candidates) {
+  for (RetentionCandidate& candidate : candidates) {
+    if (!candidate.begin.instant()) candidate.begin = Timestamp::of({});
+    if (!candidate.end.instant()) candidate.end = Timestamp::of({});
+  }
+  return candidates;
+}
+
+Decisions withOneRemovalAtMost(Decisions decisions) {
+  bool removed = false;
+  for (RetentionDecision& decision : decisions) {
+    if (std::exchange(removed, removed || decision.remove) && decision.remove)
+      decision.remove = false;
+  }
+  return decisions;
+}
+
+Decisions withoutReasons(Decisions decisions) {
+  for (RetentionDecision& decision : decisions) decision.reason = RetentionReason::kNoLimit;
+  return decisions;
+}
+
+bool isCaughtBreaking(std::string_view invariant, const Planner& planner) {
+  bool caught = false;
+  forEachPool(someKinds(), 3, [&](const Pool& pool) {
+    for (const Broken& broken : brokenInvariants(planner, pool, {1, 2, std::nullopt}))
+      caught |= broken.invariant == invariant;
+    return !caught;
+  });
+  return caught;
+}
+
+TEST(RetentionFoilsTest, EveryOtherInvariantCanBeBroken) {
+  using C = const Candidates&;
+  using L = std::optional<std::int64_t>;
+  const std::map<std::string_view, Planner> planners = {
+      {kOneDecisionEach, [](C, L) { return Decisions(); }},
+      {kTimelessStay,
+       [](C given, L limit) { return planRetention(withTimesTakenForOld(given), limit); }},
+      {kNoLimitNoRemoval, [](C given, L limit) { return planRetention(given, limit.value_or(1)); }},
+      {kMoreRemovesNoMore,
+       [](C given, L limit) { return planRetention(given, limit == 1 ? L() : L(1)); }},
+      {kAgainRemovesNothing,
+       [](C given, L limit) { return withOneRemovalAtMost(planRetention(given, limit)); }},
+      {kLimitIsKept, [](C given, L limit) { return planRetention(given, limit.value_or(1) + 1); }},
+      {kReasonIsTrue, [](C given, L limit) { return withoutReasons(planRetention(given, limit)); }},
+      {kAsRuled, [](C given, L limit) { return withoutReasons(planRetention(given, limit)); }}};
+  for (const auto& [invariant, planner] : planners) {
+    EXPECT_TRUE(isCaughtBreaking(invariant, planner)) << invariant;
+    EXPECT_FALSE(isCaughtBreaking(invariant, planRetention)) << invariant;
+  }
 }
 
 }  // namespace

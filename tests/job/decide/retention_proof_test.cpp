@@ -88,12 +88,12 @@ bool areSameBut(std::size_t one, const Decisions& a, const Decisions& b) {
 
 /// All kinds of the role of each.
 std::vector<Kinds> kindsOfRolesOf(const Pool& pool) {
-  static const std::vector<Kinds> kByRole = {
+  static const std::vector<Kinds> by_role = {
       kindsOfRole(Role::kCounted), kindsOfRole(Role::kStandIn), kindsOfRole(Role::kReplaceable),
       kindsOfRole(Role::kBystander)};
   std::vector<Kinds> kinds;
   for (const PoolBackup& backup : pool)
-    kinds.push_back(kByRole[static_cast<std::size_t>(roleOf(backup))]);
+    kinds.push_back(by_role[static_cast<std::size_t>(roleOf(backup))]);
   return kinds;
 }
 
@@ -153,6 +153,7 @@ bool isPlannedAlikeInAnyOrder(const Pool& pool, Limit limit) {
   std::iota(order.begin(), order.end(), 0);
   while (std::next_permutation(order.begin(), order.end())) {
     std::vector<RetentionCandidate> shuffled;
+    shuffled.reserve(order.size());
     for (const std::size_t i : order) shuffled.push_back(candidates[i]);
     const Decisions again = planRetention(shuffled, limit);
     for (std::size_t i = 0; i < order.size(); ++i) {

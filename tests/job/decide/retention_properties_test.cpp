@@ -53,16 +53,16 @@ RC_GTEST_PROP(RetentionPropertiesTest, HoldForLargePools, ()) {
 RC_GTEST_PROP(RetentionPropertiesTest, HoldInWhateverOrderThePoolIsGiven, ()) {
   Pool pool = *rc::gen::exec(drawPool);
   const auto limit = *rc::gen::inRange<std::int64_t>(1, 10);
-  const auto byName = [](const RetentionDecision& a, const RetentionDecision& b) {
+  const auto by_name = [](const RetentionDecision& a, const RetentionDecision& b) {
     return a.name < b.name;
   };
   auto decisions = planRetention(candidatesOf(pool), limit);
-  std::sort(decisions.begin(), decisions.end(), byName);
+  std::sort(decisions.begin(), decisions.end(), by_name);
   const auto turn = *rc::gen::inRange<std::ptrdiff_t>(1, static_cast<std::ptrdiff_t>(pool.size()));
   std::rotate(pool.begin(), pool.begin() + turn, pool.end());
   if (*rc::gen::arbitrary<bool>()) std::reverse(pool.begin(), pool.end());
   auto again = planRetention(candidatesOf(pool), limit);
-  std::sort(again.begin(), again.end(), byName);
+  std::sort(again.begin(), again.end(), by_name);
   RC_ASSERT(describe(decisions) == describe(again));
 }
 
