@@ -132,6 +132,12 @@ class Nights : public PassTest {
     add([](sim::PastBackup& b) { b.withWal().unclean(); });
     add([](sim::PastBackup& b) { b.withWal().withUnreadableTime(); });
     for (int i = 0; i < 3; ++i) add([](sim::PastBackup&) {});
+    // Nothing but the live Cluster says what this one should have, and that has no WAL volume.
+    for (const std::string& snapshot : {nights_[1], nights_[1] + "-wal"}) {
+      world_.server().update(world_.snapshotRef(snapshot), [](json::Value& object) {
+        object["metadata"]["annotations"].object()->erase(std::string(kClusterManifestAnnotation));
+      });
+    }
     before_ = parts();
   }
   void TestBody() override {}

@@ -103,6 +103,7 @@ TEST_F(HoldTest, IsTheOneAPersonMeantFirst) {
   EXPECT_EQ(holdOf(group_, references_), Hold::kRecovery);
   references_.recovery_snapshots = {};
   EXPECT_EQ(holdOf(group_, references_), Hold::kCluster);
+  references_.recovery_snapshots = {"b1"};
   group_.backup->held = true;
   EXPECT_EQ(holdOf(group_, references_), Hold::kAnnotation);
 }
