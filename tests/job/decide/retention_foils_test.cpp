@@ -46,9 +46,9 @@ Decisions keepTheNewest(const Candidates& candidates, std::optional<std::int64_t
   return decisions;
 }
 
-/// What noobaa-operator 5.20 does with the snapshots of its ScheduledBackup (db_reconciler.go): all
-/// there are count, whatever became of them, and only dbRecovery's is spared. Those of others, here
-/// the `operators`, are not in its list.
+/// What noobaa-operator does since 5.21 with the snapshots of its ScheduledBackup
+/// (db_reconciler.go): all there are count, whatever became of them, and only dbRecovery's is
+/// spared. Those of others, here the `operators`, are not in its list.
 Decisions asTheOperator(const Candidates& candidates, std::optional<std::int64_t> limit) {
   Candidates its_own;
   for (const RetentionCandidate& candidate : candidates) {
