@@ -121,8 +121,8 @@ RemovalResult removeObject(Session& session, PassLock& lock, const k8s::Resource
 }
 
 /// Snapshots first: a Backup without snapshots is judged incomplete and goes next time, while
-/// snapshots without their Backup would look whole. PG_DATA last among them: while it is there the
-/// rest is seen to be missing.
+/// snapshots without their Backup would look whole. PG_DATA first among them: whatever is left
+/// without it is incomplete, while it alone looks whole when no manifest says what it had besides.
 RemovalResult removeGroup(Session& session, PassLock& lock, const std::string& api_group,
                           BackupGroup& group) {
   const auto as_judged = isAsJudged(session, api_group, group);
@@ -132,7 +132,7 @@ RemovalResult removeGroup(Session& session, PassLock& lock, const std::string& a
 
   std::stable_partition(
       group.members.begin(), group.members.end(),
-      [](const VolumeSnapshot& member) { return member.role != VolumeRole::kData; });
+      [](const VolumeSnapshot& member) { return member.role == VolumeRole::kData; });
   bool begun = false;
   for (VolumeSnapshot& member : group.members) {
     auto result = removeObject(session, lock, volumeSnapshotType(), member.name,

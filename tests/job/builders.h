@@ -224,6 +224,16 @@ class CandidateBuilder {
     candidate_.verdict = verdict;
     return *this;
   }
+  CandidateBuilder& began(const Timestamp& time) {
+    candidate_.begin = time;
+    return *this;
+  }
+  CandidateBuilder& beganAt(int minute) { return began(Timestamp::of(atMinute(minute))); }
+  CandidateBuilder& ended(const Timestamp& time) {
+    candidate_.end = time;
+    return *this;
+  }
+  CandidateBuilder& endedAt(int minute) { return ended(Timestamp::of(atMinute(minute))); }
   CandidateBuilder& withUnreadableTimes() {
     candidate_.begin = Timestamp::read("yesterday");
     candidate_.end = Timestamp::read("yesterday");

@@ -33,10 +33,17 @@ TEST(ReferencesTest, TakesAClaimWithoutAPhaseForPending) {
               ElementsAre("b1"));
 }
 
-TEST(ReferencesTest, IgnoresClaimsThatAreBound) {
-  EXPECT_THAT(referencedBy(R"({"status": {"phase": "Bound"},
-    "spec": {"dataSource": {"kind": "VolumeSnapshot", "name": "b1"}}})"),
-              IsEmpty());
+TEST(ReferencesTest, IgnoresClaimsThatAreBoundOrLost) {
+  for (const std::string phase : {"Bound", "Lost"}) {
+    EXPECT_THAT(referencedBy(R"({"status": {"phase": ")" + phase + R"("},
+      "spec": {"dataSource": {"kind": "VolumeSnapshot", "name": "b1"}}})"),
+                IsEmpty());
+  }
+}
+
+TEST(ReferencesTest, IgnoresSourcesWithoutAKindOrAName) {
+  EXPECT_THAT(referencedBy(R"({"spec": {"dataSource": {"kind": "VolumeSnapshot"}}})"), IsEmpty());
+  EXPECT_THAT(referencedBy(R"({"spec": {"dataSource": {"name": "b1"}}})"), IsEmpty());
 }
 
 TEST(ReferencesTest, IgnoresClaimsFilledFromSomethingElse) {
@@ -96,6 +103,7 @@ TEST_F(HoldTest, IsTheOneAPersonMeantFirst) {
   EXPECT_EQ(holdOf(group_, references_), Hold::kRecovery);
   references_.recovery_snapshots = {};
   EXPECT_EQ(holdOf(group_, references_), Hold::kCluster);
+  references_.recovery_snapshots = {"b1"};
   group_.backup->held = true;
   EXPECT_EQ(holdOf(group_, references_), Hold::kAnnotation);
 }

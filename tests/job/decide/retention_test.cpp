@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "tests/job/builders.h"
 
 namespace job {
@@ -206,17 +208,32 @@ TEST(RetentionTest, HasNothingToSayAboutNothing) {
 }
 
 TEST(RetentionTest, HasWordsForEveryReason) {
-  std::set<std::string_view> codes;
-  std::set<std::string_view> words;
-  constexpr int kReasons = static_cast<int>(RetentionReason::kNoLimit) + 1;
-  for (int i = 0; i < kReasons; ++i) {
-    codes.insert(toString(static_cast<RetentionReason>(i)));
-    words.insert(inWords(static_cast<RetentionReason>(i)));
+  using R = RetentionReason;
+  struct Told {
+    R reason;
+    std::string_view code;
+    std::string_view words;  // those that tell it from the others
+  };
+  constexpr std::array kTold = {
+      Told{R::kWithinMaxSnapshots, "WithinMaxSnapshots", "one of the newest maxSnapshots"},
+      Told{R::kExceedsMaxSnapshots, "ExceedsMaxSnapshots", "maxSnapshots newer"},
+      Told{R::kFailedSuperseded, "FailedSuperseded", "a newer good one exists"},
+      Told{R::kHeldByAnnotation, "HeldByAnnotation", "noobaa.io/db-backup-hold"},
+      Told{R::kHeldByRecovery, "HeldByRecovery", "dbRecovery"},
+      Told{R::kHeldByCluster, "HeldByCluster", "Cluster's bootstrap"},
+      Told{R::kHeldByPvc, "HeldByPVC", "PersistentVolumeClaim"},
+      Told{R::kInFlight, "InFlight", "not ended"},
+      Told{R::kTerminating, "Terminating", "being deleted"},
+      Told{R::kNewerThanNewestGood, "NewerThanNewestGood", "newer than the newest good one"},
+      Told{R::kNoGoodBackupWouldRemain, "NoGoodBackupWouldRemain", "no good backup exists"},
+      Told{R::kUnreadableTime, "UnreadableTime", "can't be read"},
+      Told{R::kOperatorSchedule, "OperatorSchedule", "ScheduledBackup"},
+      Told{R::kNoLimit, "NoLimit", "maxSnapshots is not set"}};
+  for (std::size_t i = 0; i < kTold.size(); ++i) {
+    EXPECT_EQ(kTold[i].reason, static_cast<R>(i));
+    EXPECT_EQ(toString(kTold[i].reason), kTold[i].code);
+    EXPECT_THAT(std::string(inWords(kTold[i].reason)), testing::HasSubstr(kTold[i].words));
   }
-  EXPECT_EQ(codes.size(), static_cast<std::size_t>(kReasons));
-  EXPECT_EQ(words.size(), static_cast<std::size_t>(kReasons));
-  EXPECT_EQ(codes.count(""), 0U);
-  EXPECT_EQ(words.count(""), 0U);
 }
 
 }  // namespace

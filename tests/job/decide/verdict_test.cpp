@@ -91,6 +91,9 @@ TEST(VerdictTest, IsIncompleteWhenNobodyKnowsWhatTheOnlyMemberHolds) {
 TEST(VerdictTest, IsIncompleteWithTwoDataMembers) {
   EXPECT_THAT(judged(aBackup("b"), {aSnapshot("b"), aSnapshot("b").named("copy")}),
               Is(Verdict::kIncomplete, "more than one PG_DATA member"));
+  EXPECT_THAT(
+      judged(aBackup("b"), {aSnapshot("b"), aSnapshot("b").wal(), aSnapshot("b").named("copy")}),
+      Is(Verdict::kIncomplete, "more than one PG_DATA member"));
 }
 
 TEST(VerdictTest, IsIncompleteWithoutAMemberItsManifestNames) {
@@ -133,8 +136,9 @@ TEST(VerdictTest, RequiresTheDataMemberAloneWithoutManifestAndCluster) {
 }
 
 TEST(VerdictTest, IsIncompleteWhileAnyMemberIsNotReady) {
-  EXPECT_THAT(judged(aBackup("b"), {aSnapshot("b").notReady()}),
-              Is(Verdict::kIncomplete, "PG_DATA member \"b\" is not ready to use"));
+  const Judgement unready = judged(aBackup("b"), {aSnapshot("b").notReady()});
+  EXPECT_EQ(unready.verdict, Verdict::kIncomplete);
+  EXPECT_EQ(unready.reason, "PG_DATA member \"b\" is not ready to use");
   EXPECT_THAT(judged(aBackup("b"), {aSnapshot("b"), aSnapshot("b").wal().notReady("no space")}),
               Is(Verdict::kIncomplete, "PG_WAL member \"b-wal\" is not ready to use: no space"));
   EXPECT_THAT(
@@ -168,6 +172,15 @@ TEST(VerdictTest, SeesThroughANameUsedBefore) {
               Is(Verdict::kCertified, ""));
 }
 
+TEST(VerdictTest, NeedsBothTimesToSayThatANameWasUsedBefore) {
+  for (const Timestamp& unknown : {Timestamp(), Timestamp::read("yesterday")}) {
+    EXPECT_THAT(judged(aBackup("b").created(unknown), {aSnapshot("b")}),
+                Is(Verdict::kCertified, ""));
+    EXPECT_THAT(judged(aBackup("b"), {aSnapshot("b").created(unknown)}),
+                Is(Verdict::kCertified, ""));
+  }
+}
+
 TEST(VerdictTest, IsIncompleteWhenTheSnapshotsOfACompletedBackupAreGone) {
   EXPECT_THAT(judged(aBackup("b"), {}), Is(Verdict::kIncomplete, "its snapshots are gone"));
 }
@@ -180,7 +193,7 @@ TEST(VerdictTest, IsIncompleteWithASnapshotThatCannotBeRead) {
 TEST(VerdictTest, HasFailedWithItsBackup) {
   EXPECT_THAT(judged(aBackup("b").failed("can't execute snapshot backup"), {aSnapshot("b")}),
               Is(Verdict::kFailed, "phase \"failed\": can't execute snapshot backup"));
-  EXPECT_THAT(judged(aBackup("b").failed(), {}), Is(Verdict::kFailed, "phase \"failed\""));
+  EXPECT_EQ(judged(aBackup("b").failed(), {}).reason, "its Backup ended in phase \"failed\"");
 }
 
 TEST(VerdictTest, IsPendingWhileItsBackupIs) {
