@@ -232,7 +232,9 @@ Outcome<Written> ObjectLifecycle::replace(const ServedType& type, const std::str
   if (Outcome<void> named = checkName(object, name); !named) return tl::unexpected(named.error());
   const ObjectKey key = keyOf(type.type(), name_space, name);
   const StoredObject before = store_.find(key);
-  // An absent object has an empty uid, and the precondition comes before all else.
+  const bool creates = type.create_on_update && options.part != Part::kStatus;
+  if (before == nullptr && !creates) return tl::unexpected(notFound(type.type(), name));
+  // An absent object has an empty uid, and the precondition comes before the creation.
   const std::string uid = before == nullptr ? std::string() : uidOf(*before);
   if (const std::string sent = uidOf(object); !sent.empty() && sent != uid) {
     return tl::unexpected(
@@ -243,8 +245,6 @@ Outcome<Written> ObjectLifecycle::replace(const ServedType& type, const std::str
                      sent + ", UID in object meta: " + uid));
   }
   if (before == nullptr) {
-    const bool creates = type.create_on_update && options.part != Part::kStatus;
-    if (!creates) return tl::unexpected(notFound(type.type(), name));
     eraseMetadata(object, {"resourceVersion"});
     return create(type, name_space, std::move(object), options);
   }
