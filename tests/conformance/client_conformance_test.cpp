@@ -18,25 +18,6 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-/// Sends as another user.
-class Impersonating final : public k8s::HttpTransport {
- public:
-  Impersonating(k8s::HttpTransport& transport, std::string user)
-      : transport_(transport), user_(std::move(user)) {}
-
-  tl::expected<void, k8s::TransportError> send(const k8s::HttpRequest& request,
-                                               k8s::ResponseSink& sink, timing::Deadline deadline,
-                                               const std::stop_token& stop) override {
-    k8s::HttpRequest theirs = request;
-    theirs.headers.emplace_back("Impersonate-User", user_);
-    return transport_.send(theirs, sink, deadline, stop);
-  }
-
- private:
-  k8s::HttpTransport& transport_;
-  std::string user_;
-};
-
 /// The worker's own client before the server under test.
 class ClientConformanceTest : public ConformanceTest {
  protected:
@@ -225,9 +206,12 @@ TEST_F(ClientConformanceTest, NamesTheGroups) {
 
 TEST_F(ClientConformanceTest, LearnsWhatItMayDo) {
   environment_.target().denyAll("ndb-nobody");
-  Impersonating as_nobody(*transport_, "ndb-nobody");
+  k8s::Connection connection = environment_.target().connection();
+  connection.impersonation.user = "ndb-nobody";
+  const auto as_nobody =
+      k8s::PocoTransport::create(connection, clock_, k8s::Surroundings::ofProcess()).value();
   k8s::Client nobody(
-      as_nobody, clock_, [] { return 0.5; }, log_, options(false));
+      *as_nobody, clock_, [] { return 0.5; }, log_, options(false));
   const k8s::AccessQuestion question{.verb = "patch",
                                      .group = "conformance.noobaa-db-backup.io",
                                      .resource = "widgets",

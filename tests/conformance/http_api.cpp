@@ -16,6 +16,11 @@ namespace {
 
 constexpr std::chrono::seconds kPatience{60};
 
+const k8s::Headers& plainHeaders() {
+  static const k8s::Headers headers{{"Accept", "application/json"}};
+  return headers;
+}
+
 bool equalsIgnoringCase(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
     return std::tolower(x) == std::tolower(y);
@@ -139,7 +144,7 @@ Answer HttpApi::remove(const std::string& target, const json::Value& options) {
 
 Answer HttpApi::send(const std::string& method, const std::string& target,
                      const std::string& content_type, const std::string& body) {
-  k8s::HttpRequest request{method, target, headers(), body};
+  k8s::HttpRequest request{method, target, plainHeaders(), body};
   if (!content_type.empty()) request.headers.emplace_back("Content-Type", content_type);
   AnswerSink sink;
   const auto sent = transport_->send(request, sink, timing::Deadline::in(clock_, kPatience), {});
@@ -151,7 +156,7 @@ Answer HttpApi::send(const std::string& method, const std::string& target,
 std::vector<Event> HttpApi::watch(const std::string& target,
                                   const std::function<bool(const std::vector<Event>&)>& enough) {
   EventSink sink(enough);
-  const auto sent = transport_->send({"GET", target, headers(), ""}, sink,
+  const auto sent = transport_->send({"GET", target, plainHeaders(), ""}, sink,
                                      timing::Deadline::in(clock_, kPatience), {});
   if (!sent) throw std::runtime_error("GET " + target + ": " + sent.error().message);
   if (sink.status != 200) {
@@ -163,12 +168,6 @@ std::vector<Event> HttpApi::watch(const std::string& target,
 std::vector<Event> HttpApi::watch(const std::string& target, std::size_t count) {
   return watch(target,
                [count](const std::vector<Event>& events) { return events.size() >= count; });
-}
-
-k8s::Headers HttpApi::headers() const {
-  k8s::Headers headers{{"Accept", "application/json"}};
-  if (!user_.empty()) headers.emplace_back("Impersonate-User", user_);
-  return headers;
 }
 
 json::Value parsed(std::string_view text) {

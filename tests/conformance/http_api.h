@@ -54,9 +54,6 @@ class HttpApi {
   HttpApi(const k8s::Connection& connection, timing::Clock& clock);
   ~HttpApi();
 
-  /// Acts as this user from now on (impersonation).
-  void actAs(std::string user) { user_ = std::move(user); }
-
   Answer get(const std::string& target);
   Answer post(const std::string& target, const json::Value& body);
   Answer put(const std::string& target, const json::Value& body);
@@ -72,11 +69,8 @@ class HttpApi {
   std::vector<Event> watch(const std::string& target, std::size_t count);
 
  private:
-  k8s::Headers headers() const;
-
   timing::Clock& clock_;
   std::unique_ptr<k8s::HttpTransport> transport_;
-  std::string user_;
 };
 
 json::Value parsed(std::string_view text);

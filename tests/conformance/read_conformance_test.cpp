@@ -117,10 +117,12 @@ TEST_F(ReadConformanceTest, AWrongTokenIsUnauthorized) {
 
 TEST_F(ReadConformanceTest, AUserWithoutRightsIsForbidden) {
   environment_.target().denyAll("ndb-nobody");
-  api_.actAs("ndb-nobody");
-  const Answer create = api_.post(widgets(), widget("a"));
-  const Answer get = api_.get(configMaps("a"));
-  const Answer status = api_.patch(widgets("a") + "/status", json::Object{});
+  k8s::Connection connection = environment_.target().connection();
+  connection.impersonation.user = "ndb-nobody";
+  HttpApi nobody(connection, environment_.target().clock());
+  const Answer create = nobody.post(widgets(), widget("a"));
+  const Answer get = nobody.get(configMaps("a"));
+  const Answer status = nobody.patch(widgets("a") + "/status", json::Object{});
   const std::string where = "in the namespace \"" + environment_.nameSpace() + "\"";
 
   EXPECT_EQ(create.status, 403);

@@ -40,11 +40,11 @@ bool FileCredentials::hasCertificateFiles() const {
 }
 
 void FileCredentials::readCertificateAgain() {
-  const auto contentOf = [this](const PemMaterial& material) {
+  const auto content_of = [this](const PemMaterial& material) {
     return material.file.empty() ? material.pem : read_file_(material.file);
   };
-  auto certificate = contentOf(certificate_);
-  auto key = contentOf(key_);
+  auto certificate = content_of(certificate_);
+  auto key = content_of(key_);
   if (!certificate || !key || problemWithIdentity(*certificate, *key)) return;
   certificate_.pem = *std::move(certificate);
   key_.pem = *std::move(key);

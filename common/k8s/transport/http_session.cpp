@@ -22,8 +22,8 @@ constexpr auto kMaxIdle = std::chrono::seconds(30);
 bool isTransportsOwn(const std::string& header) {
   static constexpr std::array kOwn{"Authorization", "Host", "Content-Length", "Connection",
                                    "Transfer-Encoding"};
-  static const std::string kOwnPrefix = "Impersonate-";
-  return Poco::icompare(header, 0, kOwnPrefix.size(), kOwnPrefix) == 0 ||
+  static const std::string impersonate = "Impersonate-";
+  return Poco::icompare(header, 0, impersonate.size(), impersonate) == 0 ||
          std::any_of(kOwn.begin(), kOwn.end(),
                      [&header](const char* own) { return Poco::icompare(header, own) == 0; });
 }

@@ -85,6 +85,7 @@ tl::expected<std::string, ProgramFailure> findProgram(const Program& program) {
 /// What execve wants, from strings that stay.
 std::vector<char*> pointersTo(std::vector<std::string>& texts) {
   std::vector<char*> pointers;
+  pointers.reserve(texts.size() + 1);
   for (std::string& text : texts) pointers.push_back(text.data());
   pointers.push_back(nullptr);
   return pointers;

@@ -11,12 +11,12 @@ using ::testing::Not;
 
 class CredentialsTest : public TransportTest {
  protected:
-  ~CredentialsTest() override { server_.reset(); }  // its scripts use what is here
+  void TearDown() override { server_.reset(); }  // its scripts use what is here
 
   void writeToken(const std::string& token) { files_["/token"] = token; }
 
   /// Answers by `status_for`, which is given the token; notes the tokens.
-  void serveTokens(std::function<int(const std::string&)> status_for) {
+  void serveTokens(const std::function<int(const std::string&)>& status_for) {
     serve([this, status_for](TlsPeer& peer, int) {
       while (const auto request = peer.readRequest()) {
         const std::string token = tokenIn(*request);

@@ -14,7 +14,7 @@ using ::testing::HasSubstr;
 /// What changes while the transport lives: the client's certificate, the CA, a plugin's token.
 class RenewalTest : public TransportTest {
  protected:
-  ~RenewalTest() override { server_.reset(); }  // its scripts use what is here
+  void TearDown() override { server_.reset(); }  // its scripts use what is here
 
   /// Asks for client certificates, and answers with 401 all but the one of this name. The name that
   /// a client goes by is in the response.
