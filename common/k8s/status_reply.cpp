@@ -8,8 +8,8 @@
 #include <string>
 
 #include "common/json/parse.h"
-#include "common/json/utf8.h"
 #include "common/json/view.h"
+#include "common/text/utf8.h"
 
 namespace k8s {
 namespace {
@@ -80,7 +80,7 @@ ApiError errorOfReply(const HttpResponseHead& head, std::string_view body) {
     // Proxies that echo a request's headers would have the token logged.
     error.message = echoesCredentials(body)
                         ? "an answer that is not shown, as it echoes credentials"
-                        : withoutTrailingBlanks(json::cutUtf8(body, kForeignBodyLimit));
+                        : withoutTrailingBlanks(text::cutUtf8(body, kForeignBodyLimit));
   }
   error.code = head.status;
   if (const auto hint = retryAfter(head.header("Retry-After"))) error.retry_after = hint;

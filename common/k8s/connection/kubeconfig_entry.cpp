@@ -1,11 +1,12 @@
 #include "common/k8s/connection/kubeconfig_entry.h"
 
-#include <algorithm>
-
 #include "common/k8s/connection/base64.h"
-#include "common/k8s/connection/trimmed.h"
+#include "common/text/ascii.h"
+#include "common/text/trimmed.h"
 
 namespace k8s {
+
+using text::trimmed;
 
 EntryReader EntryReader::section(const std::string& key) const {
   YAML::Node body;
@@ -101,10 +102,9 @@ PemMaterial EntryReader::labelled(PemMaterial material) const {
 }
 
 void EntryReader::requireOneLine(const std::string& key, const std::string& text) const {
-  const bool has_control = std::ranges::any_of(text, [](char character) {
-    return static_cast<unsigned char>(character) < ' ' || character == '\x7f';
-  });
-  if (has_control) complain(key + " has line breaks or control characters in it: remove them");
+  if (text::hasControl(text)) {
+    complain(key + " has line breaks or control characters in it: remove them");
+  }
 }
 
 bool EntryReader::isSet(const std::string& key) const {

@@ -1,12 +1,13 @@
 #include "common/k8s/connection/kubeconfig_user.h"
 
-#include <algorithm>
-
 #include "common/k8s/connection/kubeconfig_exec.h"
-#include "common/k8s/connection/trimmed.h"
+#include "common/text/ascii.h"
+#include "common/text/trimmed.h"
 
 namespace k8s {
 namespace {
+
+using text::trimmed;
 
 void readToken(const EntryReader& user, Connection& connection) {
   // A block scalar ends in a line break.
@@ -15,8 +16,7 @@ void readToken(const EntryReader& user, Connection& connection) {
   if (connection.token.empty() && !token.empty()) {
     user.complain("token is blank: fill it in, or remove it");
   }
-  const bool is_visible = std::ranges::all_of(
-      connection.token, [](char character) { return character > ' ' && character < '\x7f'; });
+  const bool is_visible = text::isVisibleAscii(connection.token);
   if (!is_visible) {
     user.complain("token has blanks or line breaks in it: write it on one line");
   }
