@@ -35,6 +35,14 @@ bool isStatus(const json::Value& value) {
   return decoder.root()["kind"].stringOr("") == "Status" && !decoder.error();
 }
 
+bool echoesCredentials(std::string_view body) {
+  std::string lower(body);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return lower.find("bearer ") != std::string::npos ||
+         lower.find("authorization") != std::string::npos;
+}
+
 }  // namespace
 
 ApiError errorOfStatus(const json::Value& status) {
@@ -57,18 +65,6 @@ ApiError errorOfStatus(const json::Value& status) {
   if (seconds > 0) error.retry_after = std::chrono::seconds(seconds);
   return error;
 }
-
-namespace {
-
-bool echoesCredentials(std::string_view body) {
-  std::string lower(body);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return lower.find("bearer ") != std::string::npos ||
-         lower.find("authorization") != std::string::npos;
-}
-
-}  // namespace
 
 ApiError errorOfReply(const HttpResponseHead& head, std::string_view body) {
   ApiError error;

@@ -9,13 +9,16 @@ namespace k8s {
 using text::trimmed;
 
 EntryReader EntryReader::section(const std::string& key) const {
-  YAML::Node body;
-  if (has(key)) body = entry_.body[key];
-  if (!body.IsMap() && !body.IsNull()) {
-    complain(key + " must be a map");
-    body = YAML::Node();
-  }
-  return {{key, entry_.file, entry_.label + ": " + key, body}, surroundings_, problems_};
+  return {{key, entry_.file, entry_.label + ": " + key, mapUnder(key)}, surroundings_, problems_};
+}
+
+YAML::Node EntryReader::mapUnder(const std::string& key) const {
+  if (!has(key)) return {};
+  // Not to be assigned to: that would write into the document, which all share.
+  const YAML::Node body = entry_.body[key];
+  if (body.IsMap()) return body;
+  complain(key + " must be a map");
+  return {};
 }
 
 std::string EntryReader::text(const std::string& key) const {
@@ -24,8 +27,9 @@ std::string EntryReader::text(const std::string& key) const {
 
 bool EntryReader::flag(const std::string& key) const {
   const std::string value = text(key);
-  if (value == "true") return true;
-  if (!value.empty() && value != "false") complain(key + " must be true or false");
+  if (value == "true" || value == "True" || value == "TRUE") return true;
+  const bool is_false = value.empty() || value == "false" || value == "False" || value == "FALSE";
+  if (!is_false) complain(key + " must be true or false");
   return false;
 }
 
