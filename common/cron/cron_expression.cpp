@@ -5,13 +5,13 @@
 #include <span>
 #include <vector>
 
+#include "common/text/in_quotes.h"
 #include "common/time/go_duration.h"
-#include "common/time/in_quotes.h"
 
 namespace cron {
 namespace {
 
-using timing::inQuotes;
+using text::inQuotes;
 
 tl::unexpected<std::string> error(std::string text) {
   return tl::unexpected<std::string>(std::move(text));

@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "common/time/in_quotes.h"
+#include "common/text/in_quotes.h"
 
 namespace cron {
 namespace {
 
-using timing::inQuotes;
+using text::inQuotes;
 
 bool isLocal(std::string_view name) {
   constexpr std::string_view kLocal = "LOCAL";

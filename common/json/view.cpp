@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "common/json/utf8.h"
 #include "common/json/write.h"
+#include "common/text/utf8.h"
 
 namespace json {
 namespace {
@@ -157,7 +157,7 @@ std::string excerpt(const Value& value) {
   constexpr std::string_view kCut = "...";
   std::string text = write(value);
   if (text.size() <= kLongest) return text;
-  return std::string(cutUtf8(text, kLongest - kCut.size())) + std::string(kCut);
+  return std::string(text::cutUtf8(text, kLongest - kCut.size())) + std::string(kCut);
 }
 
 }  // namespace json

@@ -14,7 +14,7 @@ struct ApiError {
     kStatus,       ///< the API server answered; `code` and `reason` say what
     kUnreachable,  ///< no answer after retries
     kProxy,        ///< the proxy on the way turns us away
-    kUntrusted,    ///< TLS: the server is not who it should be, or refuses our protocol
+    kUntrusted,    ///< TLS: the server is not who it should be
     kCredentials,  ///< own credentials can't be read
     kTimeout,      ///< the deadline passed
     kStopped,      ///< a stop was requested

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <cstdint>
 
-#include "common/json/utf8.h"
+#include "common/text/utf8.h"
 #include "common/time/rfc3339.h"
 
 namespace k8s {
@@ -25,7 +25,7 @@ constexpr seconds kPatience{5};
 const ResourceType kEvents{"events.k8s.io", "v1", "events", "Event"};
 
 std::string cut(const std::string& text, std::size_t limit) {
-  return std::string(json::cutUtf8(json::validUtf8(text), limit));
+  return std::string(text::cutUtf8(text::validUtf8(text), limit));
 }
 
 std::string hexadecimal(std::uint64_t number) {

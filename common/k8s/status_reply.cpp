@@ -8,8 +8,8 @@
 #include <string>
 
 #include "common/json/parse.h"
-#include "common/json/utf8.h"
 #include "common/json/view.h"
+#include "common/text/utf8.h"
 
 namespace k8s {
 namespace {
@@ -35,6 +35,14 @@ bool isStatus(const json::Value& value) {
   return decoder.root()["kind"].stringOr("") == "Status" && !decoder.error();
 }
 
+bool echoesCredentials(std::string_view body) {
+  std::string lower(body);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return lower.find("bearer ") != std::string::npos ||
+         lower.find("authorization") != std::string::npos;
+}
+
 }  // namespace
 
 ApiError errorOfStatus(const json::Value& status) {
@@ -58,18 +66,6 @@ ApiError errorOfStatus(const json::Value& status) {
   return error;
 }
 
-namespace {
-
-bool echoesCredentials(std::string_view body) {
-  std::string lower(body);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return lower.find("bearer ") != std::string::npos ||
-         lower.find("authorization") != std::string::npos;
-}
-
-}  // namespace
-
 ApiError errorOfReply(const HttpResponseHead& head, std::string_view body) {
   ApiError error;
   const auto parsed = json::parse(body);
@@ -80,7 +76,7 @@ ApiError errorOfReply(const HttpResponseHead& head, std::string_view body) {
     // Proxies that echo a request's headers would have the token logged.
     error.message = echoesCredentials(body)
                         ? "an answer that is not shown, as it echoes credentials"
-                        : withoutTrailingBlanks(json::cutUtf8(body, kForeignBodyLimit));
+                        : withoutTrailingBlanks(text::cutUtf8(body, kForeignBodyLimit));
   }
   error.code = head.status;
   if (const auto hint = retryAfter(head.header("Retry-After"))) error.retry_after = hint;

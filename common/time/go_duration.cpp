@@ -6,7 +6,7 @@
 #include <limits>
 #include <optional>
 
-#include "common/time/in_quotes.h"
+#include "common/text/in_quotes.h"
 
 namespace timing {
 namespace {
@@ -96,8 +96,8 @@ tl::expected<Nanoseconds, std::string> takePart(std::string_view& rest) {
   const auto unit =
       std::find_if(kUnits.begin(), kUnits.end(), [&](const Unit& u) { return u.name == name; });
   if (unit == kUnits.end()) {
-    return tl::unexpected("has the unknown unit " + inQuotes(name) + ", use h, m, s, ms, us or ns" +
-                          (name == "d" ? " (a day is 24h)" : ""));
+    return tl::unexpected("has the unknown unit " + text::inQuotes(name) +
+                          ", use h, m, s, ms, us or ns" + (name == "d" ? " (a day is 24h)" : ""));
   }
   const auto count = wholeNumber(whole);
   if (!count || *count > kLargest / unit->length) {
@@ -154,7 +154,7 @@ std::string formatMagnitude(Nanoseconds value) {
 tl::expected<Duration, std::string> parseGoDuration(std::string_view text) {
   auto duration = parse(text);
   if (duration) return *duration;
-  return tl::unexpected("duration " + inQuotes(text) + " " + duration.error());
+  return tl::unexpected("duration " + text::inQuotes(text) + " " + duration.error());
 }
 
 std::string formatGoDuration(Duration duration) {

@@ -1,18 +1,7 @@
 #pragma once
 
-#include <string>
-#include <string_view>
-
-#include "common/json/utf8.h"
+#include "common/text/in_quotes.h"
 
 namespace timing {
-
-/// The text in double quotes, for a message; a long one is cut at a character's border and ends in
-/// "...".
-inline std::string inQuotes(std::string_view text) {
-  constexpr std::size_t kLongest = 60;
-  const bool cut = text.size() > kLongest;
-  return '"' + std::string(json::cutUtf8(text, kLongest)) + (cut ? "...\"" : "\"");
-}
-
+using text::inQuotes;
 }  // namespace timing

@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "common/time/in_quotes.h"
+#include "common/text/in_quotes.h"
 
 namespace timing {
 namespace {
@@ -171,7 +171,7 @@ tl::expected<Instant, std::string> parseRfc3339(std::string_view text) {
   Reader reader(text);
   auto instant = readInstant(reader);
   if (instant) return *instant;
-  return tl::unexpected(inQuotes(text) + " is not an RFC 3339 time: " + instant.error());
+  return tl::unexpected(text::inQuotes(text) + " is not an RFC 3339 time: " + instant.error());
 }
 
 std::string formatRfc3339(Instant instant) {

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "common/json/escape.h"
-#include "common/time/in_quotes.h"
+#include "common/text/in_quotes.h"
 
 namespace job {
 
@@ -17,7 +17,7 @@ inline std::string escaped(std::string_view text) {
 
 /// The same in quotes, cut when it is long.
 inline std::string quoted(std::string_view text) {
-  return escaped(timing::inQuotes(text));
+  return escaped(text::inQuotes(text));
 }
 
 }  // namespace job

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <string_view>
 
-#include "common/time/in_quotes.h"
+#include "common/text/in_quotes.h"
 #include "job/model/joined.h"
 
 namespace job {
 namespace {
 
-using timing::inQuotes;
+using text::inQuotes;
 
 bool startsWith(std::string_view text, std::string_view prefix) {
   return text.substr(0, prefix.size()) == prefix;

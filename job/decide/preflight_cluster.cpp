@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
-#include "common/time/in_quotes.h"
+#include "common/text/in_quotes.h"
 #include "job/model/joined.h"
 
 namespace job {
 namespace {
 
-using timing::inQuotes;
+using text::inQuotes;
 
 bool contains(const std::vector<std::string>& list, const std::string& text) {
   return std::find(list.begin(), list.end(), text) != list.end();

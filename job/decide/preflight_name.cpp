@@ -2,13 +2,13 @@
 
 #include <string_view>
 
-#include "common/time/in_quotes.h"
+#include "common/text/in_quotes.h"
 #include "job/model/name_rules.h"
 
 namespace job {
 namespace {
 
-using timing::inQuotes;
+using text::inQuotes;
 
 bool startsWith(std::string_view text, std::string_view prefix) {
   return text.substr(0, prefix.size()) == prefix;

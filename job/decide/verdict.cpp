@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <vector>
 
-#include "common/time/in_quotes.h"
+#include "common/text/in_quotes.h"
 
 namespace job {
 namespace {
 
-using timing::inQuotes;
+using text::inQuotes;
 
 /// What a member holds, as people name it: "PG_DATA", "PG_TABLESPACE \"hot\"".
 std::string volumeName(VolumeRole role, const std::string& tablespace) {

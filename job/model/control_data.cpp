@@ -1,16 +1,10 @@
 #include "job/model/control_data.h"
 
+#include "common/text/trimmed.h"
+
 namespace job {
-namespace {
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kBlank = " \t\r";
-  const std::size_t first = text.find_first_not_of(kBlank);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
-}
-
-}  // namespace
+using text::trimmed;
 
 std::optional<ControlData> readControlData(std::string_view text) {
   ControlData data;

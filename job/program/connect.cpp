@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "common/k8s/transport/poco_transport.h"
-#include "common/time/in_quotes.h"
+#include "common/text/in_quotes.h"
 #include "job/model/name_rules.h"
 #include "job/model/names.h"
 #include "job/program/version.h"
@@ -51,7 +51,7 @@ Outcome<Connected> connect(const Settings& settings, const k8s::Surroundings& su
   if (!isDnsLabel(connected.name_space)) {
     return tl::unexpected(
         Failure{ExitCode::kConfiguration, connection->source + ": namespace " +
-                                              timing::inQuotes(connected.name_space) +
+                                              text::inQuotes(connected.name_space) +
                                               " is not a valid name: use at most 63 lower-case "
                                               "letters, digits and dashes between them"});
   }

@@ -4,12 +4,14 @@
 #include <sstream>
 
 #include "common/k8s/connection/server_url.h"
-#include "common/k8s/connection/trimmed.h"
+#include "common/text/trimmed.h"
 
 extern char** environ;
 
 namespace k8s {
 namespace {
+
+using text::trimmed;
 
 constexpr const char* kHostVariable = "KUBERNETES_SERVICE_HOST";
 constexpr const char* kPortVariable = "KUBERNETES_SERVICE_PORT";
@@ -32,10 +34,10 @@ bool isInCluster(const Surroundings& surroundings) {
 
 /// POD_NAMESPACE wins, as with client-go: it can be set where the file is missing.
 std::string namespaceOfPod(const Surroundings& surroundings) {
-  std::string variable = trimmed(surroundings.variable("POD_NAMESPACE"));
+  std::string variable(trimmed(surroundings.variable("POD_NAMESPACE")));
   if (!variable.empty()) return variable;
   const auto file = surroundings.read_file(surroundings.service_account_folder + "/namespace");
-  return file ? trimmed(*file) : std::string();
+  return std::string(file ? trimmed(*file) : "");
 }
 
 tl::expected<Connection, std::string> findWithoutProxy(const ConnectionChoice& choice,

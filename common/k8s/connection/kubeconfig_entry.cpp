@@ -1,20 +1,24 @@
 #include "common/k8s/connection/kubeconfig_entry.h"
 
-#include <algorithm>
-
 #include "common/k8s/connection/base64.h"
-#include "common/k8s/connection/trimmed.h"
+#include "common/text/ascii.h"
+#include "common/text/trimmed.h"
 
 namespace k8s {
 
+using text::trimmed;
+
 EntryReader EntryReader::section(const std::string& key) const {
-  YAML::Node body;
-  if (has(key)) body = entry_.body[key];
-  if (!body.IsMap() && !body.IsNull()) {
-    complain(key + " must be a map");
-    body = YAML::Node();
-  }
-  return {{key, entry_.file, entry_.label + ": " + key, body}, surroundings_, problems_};
+  return {{key, entry_.file, entry_.label + ": " + key, mapUnder(key)}, surroundings_, problems_};
+}
+
+YAML::Node EntryReader::mapUnder(const std::string& key) const {
+  if (!has(key)) return {};
+  // Not to be assigned to: that would write into the document, which all share.
+  const YAML::Node body = entry_.body[key];
+  if (body.IsMap()) return body;
+  complain(key + " must be a map");
+  return {};
 }
 
 std::string EntryReader::text(const std::string& key) const {
@@ -23,8 +27,9 @@ std::string EntryReader::text(const std::string& key) const {
 
 bool EntryReader::flag(const std::string& key) const {
   const std::string value = text(key);
-  if (value == "true") return true;
-  if (!value.empty() && value != "false") complain(key + " must be true or false");
+  if (value == "true" || value == "True" || value == "TRUE") return true;
+  const bool is_false = value.empty() || value == "false" || value == "False" || value == "FALSE";
+  if (!is_false) complain(key + " must be true or false");
   return false;
 }
 
@@ -101,10 +106,9 @@ PemMaterial EntryReader::labelled(PemMaterial material) const {
 }
 
 void EntryReader::requireOneLine(const std::string& key, const std::string& text) const {
-  const bool has_control = std::ranges::any_of(text, [](char character) {
-    return static_cast<unsigned char>(character) < ' ' || character == '\x7f';
-  });
-  if (has_control) complain(key + " has line breaks or control characters in it: remove them");
+  if (text::hasControl(text)) {
+    complain(key + " has line breaks or control characters in it: remove them");
+  }
 }
 
 bool EntryReader::isSet(const std::string& key) const {

@@ -20,7 +20,7 @@ class EntryReader {
   EntryReader section(const std::string& key) const;
 
   std::string text(const std::string& key) const;
-  bool flag(const std::string& key) const;
+  bool flag(const std::string& key) const;  // in YAML's three spellings; false when absent
   std::vector<std::string> texts(const std::string& key) const;
   /// The list of maps under `key`; `form` is what one looks like, for people.
   std::vector<EntryReader> sections(const std::string& key, const std::string& form) const;
@@ -44,6 +44,7 @@ class EntryReader {
   void complain(const std::string& problem) const;
 
  private:
+  YAML::Node mapUnder(const std::string& key) const;
   PemMaterial materialOfData(const std::string& key) const;
   PemMaterial materialOfFile(const std::string& key) const;
   /// Completes the label, which is the key's so far, and complains about empty material.

@@ -8,8 +8,9 @@
 namespace k8s {
 namespace {
 
-/// yaml-cpp keeps both of two equal keys and finds the first; kubectl refuses them. Aliases may
-/// make a document endless, hence the limits.
+/// yaml-cpp keeps both of two equal keys and finds the first, while kubectl, whose decoding is not
+/// strict, goes by the last: refused, rather than reaching another cluster than kubectl does.
+/// Aliases may make a document endless, hence the limits.
 class StructureCheck {
  public:
   /// Empty when the document is sound.

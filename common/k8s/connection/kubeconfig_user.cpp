@@ -1,12 +1,13 @@
 #include "common/k8s/connection/kubeconfig_user.h"
 
-#include <algorithm>
-
 #include "common/k8s/connection/kubeconfig_exec.h"
-#include "common/k8s/connection/trimmed.h"
+#include "common/text/ascii.h"
+#include "common/text/trimmed.h"
 
 namespace k8s {
 namespace {
+
+using text::trimmed;
 
 void readToken(const EntryReader& user, Connection& connection) {
   // A block scalar ends in a line break.
@@ -15,8 +16,7 @@ void readToken(const EntryReader& user, Connection& connection) {
   if (connection.token.empty() && !token.empty()) {
     user.complain("token is blank: fill it in, or remove it");
   }
-  const bool is_visible = std::ranges::all_of(
-      connection.token, [](char character) { return character > ' ' && character < '\x7f'; });
+  const bool is_visible = text::isVisibleAscii(connection.token);
   if (!is_visible) {
     user.complain("token has blanks or line breaks in it: write it on one line");
   }
@@ -44,13 +44,21 @@ void readCertificate(const EntryReader& user, Connection& connection) {
   }
 }
 
+/// Old files have one beside a client certificate, which is what servers go by. Beside a token
+/// client-go refuses it (tools/clientcmd/validation.go, transport/round_trippers.go), and because of
+/// it does not run exec.
+bool mayIgnorePassword(const EntryReader& user) {
+  return user.hasMaterial("client-certificate") && !user.isSet("token") && !user.isSet("tokenFile");
+}
+
 /// What would be ignored makes somebody else of us, or nobody. True when there was something.
 bool refuseOldWays(const EntryReader& user) {
   const bool has_password = user.isSet("username") || user.isSet("password");
-  if (has_password) {
+  const bool is_password_refused = has_password && !mayIgnorePassword(user);
+  if (is_password_refused) {
     user.complain(
-        "API servers take no username and password since Kubernetes 1.19: use a token or a client "
-        "certificate");
+        "API servers take no username and password since Kubernetes 1.19: remove them and use a "
+        "token or a client certificate");
   }
   const bool has_provider = user.has("auth-provider");
   if (has_provider) {
@@ -58,7 +66,7 @@ bool refuseOldWays(const EntryReader& user) {
         "auth-provider is not supported: use exec with the provider's plugin (for example "
         "gke-gcloud-auth-plugin, kubelogin, aws eks get-token)");
   }
-  return has_password || has_provider;
+  return is_password_refused || has_provider;
 }
 
 std::map<std::string, std::vector<std::string>> extraOf(const EntryReader& user) {

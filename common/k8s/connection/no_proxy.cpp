@@ -8,10 +8,12 @@
 #include <sstream>
 
 #include "common/k8s/connection/ip_address.h"
-#include "common/k8s/connection/trimmed.h"
+#include "common/text/trimmed.h"
 
 namespace k8s {
 namespace {
+
+using text::trimmed;
 
 struct Target {
   std::string host;  // in lower case
@@ -106,7 +108,7 @@ bool isReachedWithoutProxy(const ServerUrl& server, const std::string& list) {
   if (target.host == "localhost" || (target.address && target.address->isLoopback())) return true;
   std::istringstream members(lowerCase(list));
   for (std::string member; std::getline(members, member, ',');) {
-    if (matches(trimmed(member), target)) return true;
+    if (matches(std::string(trimmed(member)), target)) return true;
   }
   return false;
 }

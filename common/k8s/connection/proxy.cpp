@@ -8,10 +8,13 @@
 #include "common/k8s/connection/base64.h"
 #include "common/k8s/connection/host_and_port.h"
 #include "common/k8s/connection/no_proxy.h"
-#include "common/k8s/connection/trimmed.h"
+#include "common/text/ascii.h"
+#include "common/text/trimmed.h"
 
 namespace k8s {
 namespace {
+
+using text::trimmed;
 
 constexpr const char* kSchemeEnd = "://";
 constexpr std::uint16_t kHttpPort = 80;
@@ -27,7 +30,7 @@ Variable firstSet(const std::map<std::string, std::string>& environment, const c
   for (const char* candidate : {name, alternative}) {
     const auto found = environment.find(candidate);
     if (found == environment.end()) continue;
-    if (std::string value = trimmed(found->second); !value.empty()) return {candidate, value};
+    if (std::string value(trimmed(found->second)); !value.empty()) return {candidate, value};
   }
   return {};
 }
@@ -76,11 +79,6 @@ std::string problemOfScheme(std::string scheme) {
   return "is not a URL that starts with http://";
 }
 
-bool isPrintableAscii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char character) { return character > ' ' && character < '\x7f'; });
-}
-
 }  // namespace
 
 tl::expected<Proxy, std::string> parseProxyUrl(const std::string& url, const std::string& source) {
@@ -96,7 +94,7 @@ tl::expected<Proxy, std::string> parseProxyUrl(const std::string& url, const std
   const std::size_t authority_end = std::min(rest.find_first_of("/?#"), rest.size());
   const std::string_view authority = rest.substr(0, authority_end);
   const std::string_view tail = rest.substr(authority_end);
-  if (!isPrintableAscii(rest) || !(tail.empty() || tail == "/")) {
+  if (!text::isVisibleAscii(rest) || !(tail.empty() || tail == "/")) {
     return refused(
         "holds more than a proxy's address; blanks, / ? # and % in a password must be "
         "percent-encoded");

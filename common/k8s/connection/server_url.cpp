@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cctype>
+
+#include "common/text/ascii.h"
+
 namespace k8s {
 namespace {
 
@@ -12,11 +15,6 @@ bool startsWithIgnoringCase(std::string_view text, std::string_view start) {
          std::equal(start.begin(), start.end(), text.begin(), [](char left, char right) {
            return left == std::tolower(static_cast<unsigned char>(right));
          });
-}
-
-bool isPrintableAscii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char character) { return character > ' ' && character < '\x7f'; });
 }
 
 }  // namespace
@@ -39,7 +37,7 @@ tl::expected<ServerUrl, std::string> parseServerUrl(std::string_view text) {
   const std::size_t slash = std::min(after_scheme.find_first_of("/?#"), after_scheme.size());
   const std::string_view authority = after_scheme.substr(0, slash);
   std::string_view prefix = after_scheme.substr(slash);
-  if (!isPrintableAscii(text) || prefix.find_first_of("?#") != std::string_view::npos) {
+  if (!text::isVisibleAscii(text) || prefix.find_first_of("?#") != std::string_view::npos) {
     return tl::unexpected("server " + quoted + " must be https://host[:port][/prefix], no more");
   }
   const auto address = parseHostAndPort(authority, 443);

@@ -1,18 +1,15 @@
 #include "common/k8s/transport/header_text.h"
 
-#include <algorithm>
+#include "common/text/ascii.h"
 
 namespace k8s {
 
 bool isHeaderText(std::string_view text) {
-  return std::none_of(text.begin(), text.end(), [](char character) {
-    return static_cast<unsigned char>(character) < ' ' || character == '\x7f';
-  });
+  return !text::hasControl(text);
 }
 
 bool isTokenText(std::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char character) { return character > ' ' && character < '\x7f'; });
+  return text::isVisibleAscii(text);
 }
 
 }  // namespace k8s

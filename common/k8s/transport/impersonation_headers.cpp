@@ -3,11 +3,13 @@
 #include <string_view>
 #include <utility>
 
-#include "common/k8s/connection/trimmed.h"
 #include "common/k8s/transport/header_text.h"
+#include "common/text/trimmed.h"
 
 namespace k8s {
 namespace {
+
+using text::trimmed;
 
 /// As of RFC 9110, but for '%', which begins an escape here.
 bool standsForItself(char character) {

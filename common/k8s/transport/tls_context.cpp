@@ -14,6 +14,8 @@
 #include <string_view>
 #include <vector>
 
+#include "common/k8s/connection/ip_address.h"
+
 namespace k8s {
 namespace {
 
@@ -34,12 +36,6 @@ using OpenSslText =
 
 /// Nothing on success, else what is wrong.
 using Problem = std::optional<std::string>;
-
-bool isAddress(const std::string& host) {
-  std::array<unsigned char, sizeof(in6_addr)> parsed{};
-  return ::inet_pton(AF_INET, host.c_str(), parsed.data()) == 1 ||
-         ::inet_pton(AF_INET6, host.c_str(), parsed.data()) == 1;
-}
 
 Bio readerOf(const std::string& text) {
   return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
@@ -206,7 +202,7 @@ tl::expected<std::shared_ptr<TlsContext>, std::string> makeTlsContext(const Conn
                                                                       const std::string& host) try {
   auto tls = std::make_shared<TlsContext>();
   tls->server_name = connection.tls_server_name.empty() ? host : connection.tls_server_name;
-  tls->name_is_address = isAddress(tls->server_name);
+  tls->name_is_address = parseIpAddress(tls->server_name).has_value();
   Poco::Net::Context::Params parameters;
   parameters.verificationMode = connection.insecure_skip_tls_verify
                                     ? Poco::Net::Context::VERIFY_NONE

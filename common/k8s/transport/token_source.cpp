@@ -3,17 +3,19 @@
 #include <chrono>
 #include <utility>
 
-#include "common/k8s/connection/trimmed.h"
 #include "common/k8s/transport/header_text.h"
+#include "common/text/trimmed.h"
 
 namespace k8s {
 namespace {
+
+using text::trimmed;
 
 /// Tokens are replaced long before they end; this bounds how long a replaced one is used.
 constexpr auto kMaxAge = std::chrono::seconds(50);
 
 tl::expected<std::string, std::string> usable(const std::string& text) {
-  std::string token = trimmed(text);
+  std::string token(trimmed(text));
   if (token.empty()) return tl::unexpected(std::string("it is empty"));
   if (!isTokenText(token)) {
     return tl::unexpected(std::string("it holds blanks, control characters or other than ASCII"));

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "common/json/parse.h"
+#include "common/text/utf8.h"
 
 namespace json {
 namespace {
@@ -86,6 +87,15 @@ TEST(JsonWriteTest, InvalidUtf8BecomesReplacementCharacters) {
   EXPECT_EQ(write("\xE0\x9F\xBF"), "\"\uFFFD\uFFFD\uFFFD\"") << "overlong";
   EXPECT_EQ(write("\xED\xA0\x80"), "\"\uFFFD\uFFFD\uFFFD\"") << "surrogate";
   EXPECT_EQ(write("\xF4\x90\x80\x80"), "\"\uFFFD\uFFFD\uFFFD\uFFFD\"") << "beyond U+10FFFF";
+}
+
+TEST(JsonWriteTest, InvalidUtf8IsReadAsValidUtf8HasIt) {
+  for (const char* text :
+       {"\xED\xA0\x80", "\xC0\xAF", "\xE2\x82", "\xF4\x90\x80\x80", "\x80\xE2\x82\xAC"}) {
+    const auto read = parse(write(Array{text}));
+    ASSERT_TRUE(read);
+    EXPECT_EQ(*read->array()->front().string(), text::validUtf8(text));
+  }
 }
 
 TEST(JsonWriteTest, IntegersAreExact) {

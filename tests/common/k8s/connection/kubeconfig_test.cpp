@@ -88,6 +88,30 @@ TEST_F(KubeconfigTest, ReadsTlsOptions) {
   EXPECT_TRUE(connection->insecure_skip_tls_verify);
 }
 
+TEST_F(KubeconfigTest, TakesBooleansInEachOfYamlsSpellings) {
+  for (const auto& [spelling, meaning] : std::map<std::string, bool>{{"true", true},
+                                                                     {"True", true},
+                                                                     {"TRUE", true},
+                                                                     {"false", false},
+                                                                     {"False", false},
+                                                                     {"FALSE", false}}) {
+    const auto connection =
+        read(kubeconfig(kServer + ", insecure-skip-tls-verify: " + spelling, "token: abc"));
+    ASSERT_TRUE(connection) << connection.error();
+    EXPECT_EQ(connection->insecure_skip_tls_verify, meaning) << spelling;
+  }
+}
+
+TEST_F(KubeconfigTest, PassesOverAPasswordBesidesAClientCertificate) {
+  const auto connection = read(kubeconfig(kServer,
+                                          "username: admin, password: abc, "
+                                          "client-certificate-data: Q0VSVA==, "
+                                          "client-key-data: S0VZ"));
+  ASSERT_TRUE(connection) << connection.error();
+  EXPECT_EQ(connection->client_certificate.pem, "CERT");
+  EXPECT_EQ(connection->token, "");
+}
+
 TEST_F(KubeconfigTest, TakesScalarsAsTheyAreWritten) {
   const auto connection = read(kubeconfig(kServer, "token: 0123",
                                           "cluster: kind, user: admin, "

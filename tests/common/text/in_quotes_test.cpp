@@ -1,8 +1,8 @@
-#include "common/time/in_quotes.h"
+#include "common/text/in_quotes.h"
 
 #include <gtest/gtest.h>
 
-namespace timing {
+namespace text {
 namespace {
 
 TEST(InQuotesTest, QuotesAShortTextWhole) {
@@ -24,4 +24,4 @@ TEST(InQuotesTest, CutsBytesThatAreNoText) {
 }
 
 }  // namespace
-}  // namespace timing
+}  // namespace text

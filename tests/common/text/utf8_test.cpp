@@ -1,13 +1,10 @@
-#include "common/json/utf8.h"
+#include "common/text/utf8.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-#include "common/json/parse.h"
-#include "common/json/write.h"
-
-namespace json {
+namespace text {
 namespace {
 
 TEST(CutUtf8Test, LeavesAShortTextAlone) {
@@ -31,14 +28,5 @@ TEST(ValidUtf8Test, ReplacesWhatIsNone) {
             "b\xEF\xBF\xBD");
 }
 
-TEST(ValidUtf8Test, IsWhatAReaderOfTheWrittenTextSees) {
-  for (const char* text :
-       {"\xED\xA0\x80", "\xC0\xAF", "\xE2\x82", "\xF4\x90\x80\x80", "\x80\xE2\x82\xAC"}) {
-    const auto read = parse(write(Array{text}));
-    ASSERT_TRUE(read);
-    EXPECT_EQ(*read->array()->front().string(), validUtf8(text));
-  }
-}
-
 }  // namespace
-}  // namespace json
+}  // namespace text
