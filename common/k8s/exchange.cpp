@@ -253,7 +253,9 @@ ApiResult<void> Client::waitForTurn(const Call& call, const CallContext& context
     return tl::unexpected(call.error(ApiError::Kind::kTimeout, "no time is left: " + limit));
   }
   log_.log(std::exchange(told_of_limit_, true) ? logging::Level::kDebug : logging::Level::kInfo,
-           limit, {{"wait", timing::formatGoDuration(turn - now)}});
+           limit,
+           {{"wait",
+             timing::formatGoDuration(std::chrono::ceil<std::chrono::milliseconds>(turn - now))}});
   if (pauseUntil(clock_, turn, context)) return {};
   return tl::unexpected(call.error(ApiError::Kind::kStopped, "before the request was sent"));
 }

@@ -25,6 +25,8 @@ sigset_t awaitedSignals() {
 
 StopSignal::StopSignal() {
   std::signal(SIGPIPE, SIG_IGN);
+  // Some parents pass on that it is ignored: how a credential plugin ended would then be lost.
+  std::signal(SIGCHLD, SIG_DFL);
   const sigset_t blocked = awaitedSignals();
   pthread_sigmask(SIG_BLOCK, &blocked, nullptr);
   waiter_ = std::jthread([this](const std::stop_token& ending) {

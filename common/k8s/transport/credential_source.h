@@ -24,8 +24,8 @@ class CredentialSource {
  public:
   virtual ~CredentialSource() = default;
   /// Those to use now, fetched anew when due. When that fails, those before serve on as long as
-  /// they may be good. Errors have sent = false: kTimeout and kStopped; kCredentials while there
-  /// never were any; after that kConnect, since what went well once is worth waiting for.
+  /// they may be good. Errors have sent = false: kTimeout and kStopped; kConnect when another
+  /// try may bring some, as it may when any came before; else kCredentials.
   virtual tl::expected<Credentials, TransportError> current(const Interruption& interruption) = 0;
   /// Whether fetching again, as after a 401, may bring others.
   virtual bool isRenewable() const = 0;

@@ -15,6 +15,8 @@ using Kind = TransportError::Kind;
 /// What Go's dialer does with a timeout, too: an equal share for each address, but not too little.
 constexpr auto kConnectCap = std::chrono::seconds(10);
 constexpr auto kLeastPatience = std::chrono::seconds(2);
+/// With the ten seconds that a Lease's renewal may be due, still within its thirty.
+constexpr auto kDialCap = std::chrono::seconds(15);
 
 }  // namespace
 
@@ -25,10 +27,14 @@ tl::expected<TlsStream, TransportError> Dialer::open(const std::shared_ptr<TlsCo
                                                      const Interruption& interruption) const {
   const std::string& host = proxy_ ? proxy_->host : server_.host;
   const std::uint16_t port = proxy_ ? proxy_->port : server_.port;
-  auto stream =
-      addressesOf(host, port, look_up_, interruption).and_then([&](const Addresses& addresses) {
-        return openFirst(addresses, tls, interruption);
-      });
+  const Interruption capped(interruption, kDialCap);
+  auto stream = addressesOf(host, port, look_up_, capped).and_then([&](const Addresses& addresses) {
+    return openFirst(addresses, tls, capped);
+  });
+  if (!stream && stream.error().kind == Kind::kTimeout && !interruption.cause()) {
+    stream.error().kind = Kind::kConnect;
+    stream.error().message = "no connection within 15 s: " + stream.error().message;
+  }
   if (!stream && proxy_) {
     stream.error().message = "through the proxy " + proxy_->authority + " (" + proxy_->source +
                              "): " + stream.error().message;
@@ -46,8 +52,11 @@ tl::expected<TlsStream, TransportError> Dialer::openFirst(const Addresses& addre
     const auto patience =
         std::max<timing::Duration>(cap.remaining(interruption.clock()) / left--, kLeastPatience);
     auto stream = openAt(address, patience, tls, interruption);
-    if (stream || stream.error().kind != Kind::kConnect) return stream;
+    if (stream) return stream;
     failures += (failures.empty() ? "" : "; ") + stream.error().message;
+    if (stream.error().kind != Kind::kConnect) {
+      return tl::unexpected(TransportError{stream.error().kind, std::move(failures), false});
+    }
   }
   return tl::unexpected(TransportError{Kind::kConnect, std::move(failures), false});
 }

@@ -16,9 +16,10 @@ namespace k8s {
 
 /// Makes connections to one server: name to addresses, TCP, a proxy's CONNECT, the TLS handshake.
 /// With a proxy only the proxy's name is looked up. The addresses are tried in turn, in the
-/// resolver's order, and share ten seconds, so that a dead one leaves time for the next. They are
-/// not remembered: connections are kept, so few are made, and one is often made because the old
-/// address does not work any more.
+/// resolver's order, and share ten seconds, so that a dead one leaves time for the next; all
+/// together takes fifteen at the most, for nothing is called meanwhile that would renew a Lease.
+/// Addresses are not remembered: connections are kept, so few are made, and one is often made
+/// because the old address does not work any more.
 class Dialer {
  public:
   Dialer(ServerUrl server, std::optional<Proxy> proxy, LookUp look_up = askResolver);

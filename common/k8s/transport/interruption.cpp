@@ -18,6 +18,10 @@ Interruption::Interruption(const timing::Clock& clock, timing::Deadline deadline
                            const std::stop_token& stop)
     : clock_(clock), deadline_(deadline), stop_(stop), on_stop_(stop, Wakener{stop_event_}) {}
 
+Interruption::Interruption(const Interruption& outer, timing::Duration cap)
+    : Interruption(outer.clock_, outer.deadline_.earlier(timing::Deadline::in(outer.clock_, cap)),
+                   outer.stop_) {}
+
 std::optional<TransportError::Kind> Interruption::cause() const {
   if (stop_.stop_requested()) return TransportError::Kind::kStopped;
   if (deadline_.passed(clock_)) return TransportError::Kind::kTimeout;

@@ -17,6 +17,8 @@ namespace k8s {
 class Interruption {
  public:
   Interruption(const timing::Clock& clock, timing::Deadline deadline, const std::stop_token& stop);
+  /// The same within `cap` from now: cause() is kTimeout then, too. `outer` outlives it.
+  Interruption(const Interruption& outer, timing::Duration cap);
   Interruption(const Interruption&) = delete;
   Interruption& operator=(const Interruption&) = delete;
 

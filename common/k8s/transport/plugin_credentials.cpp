@@ -18,10 +18,13 @@ using Kind = TransportError::Kind;
 constexpr auto kLeeway = std::chrono::seconds(5);
 
 Program programOf(const ExecPlugin& plugin, std::map<std::string, std::string> environment) {
+  std::string search_path = environment["PATH"];
   for (const auto& [name, value] : plugin.environment) environment[name] = value;
   environment["KUBERNETES_EXEC_INFO"] = execInfoFor(plugin);
-  return {
-      .path = plugin.command, .arguments = plugin.arguments, .environment = std::move(environment)};
+  return {.path = plugin.command,
+          .search_path = std::move(search_path),
+          .arguments = plugin.arguments,
+          .environment = std::move(environment)};
 }
 
 bool isControl(char character) {
@@ -125,6 +128,10 @@ TransportError PluginCredentials::failed(const std::string& problem) const {
 }
 
 TransportError PluginCredentials::failed(const ProgramFailure& failure) const {
+  const bool may_pass = failure.kind == ProgramFailure::Kind::kFailed ||
+                        failure.kind == ProgramFailure::Kind::kTimedOut;
+  // What the plugin itself asks may be out of order for a moment.
+  if (may_pass) return {Kind::kConnect, complaint(failure.message), false};
   const bool is_missing = failure.kind == ProgramFailure::Kind::kNotFound;
   if (!is_missing || plugin_.install_hint.empty()) return failed(failure.message);
   return failed(failure.message + ". " + plain(plugin_.install_hint));

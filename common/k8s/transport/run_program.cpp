@@ -66,12 +66,11 @@ tl::expected<std::string, ProgramFailure> findProgram(const Program& program) {
     if (obstacle) return failure(Kind::kNotFound, "can't be run: " + *obstacle);
     return program.path;
   }
-  const auto folders = program.environment.find("PATH");
-  if (program.path.empty() || folders == program.environment.end()) {
+  if (program.path.empty() || program.search_path.empty()) {
     return failure(Kind::kNotFound, "can't be found: PATH is not set");
   }
   std::string seen;
-  std::istringstream rest(folders->second);
+  std::istringstream rest(program.search_path);
   for (std::string folder; std::getline(rest, folder, ':');) {
     if (!folder.starts_with('/')) continue;
     std::string candidate = folder + "/" + program.path;
@@ -193,9 +192,9 @@ struct RunningProgram::Process {
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
   ~Process() {
-    if (pid <= 0) return;
-    ::kill(-pid, SIGKILL);
-    reap(0);
+    // What has ended is not killed: its group is not ours any more, perhaps another's.
+    if (pid <= 0 || reap(WNOHANG)) return;
+    if (::kill(-pid, SIGKILL) == 0) reap(0);
   }
 
   /// Takes what is there, without waiting, up to one byte more than the limit altogether.

@@ -16,9 +16,10 @@ namespace k8s {
 
 /// A program to run without a shell.
 struct Program {
-  /// A bare name is looked up in the environment's PATH, of which only absolute folders count: as
-  /// with Go, nothing is run from the folder we happen to be in.
+  /// A bare name is looked up in search_path, of which only absolute folders count: as with Go,
+  /// nothing is run from the folder we happen to be in.
   std::string path;
+  std::string search_path;  // as PATH; ours, whatever the program's own is to be
   std::vector<std::string> arguments;
   std::map<std::string, std::string> environment;  // the whole of it
   std::chrono::seconds time_limit{60};

@@ -35,10 +35,10 @@ TEST(Base64Test, EncodesEachLength) {
   EXPECT_EQ(encodeBase64(std::string(300, 'x')).size(), 400U);
 }
 
-TEST(Base64Test, RefusesBitsThatBelongToNoByte) {
-  for (const char* text : {"QR==", "Zh==", "Zm9=", "Zm9vZm/="}) {
-    EXPECT_EQ(decodeBase64(text), std::nullopt) << text;
-  }
+// A kubeconfig that kubectl takes must not fail here.
+TEST(Base64Test, SkipsBitsThatBelongToNoByteAsGoDoes) {
+  EXPECT_EQ(decodeBase64("QR=="), "A");
+  EXPECT_EQ(decodeBase64("Zm9="), "fo");
 }
 
 TEST(Base64Test, RefusesLineBreaksAlone) {

@@ -58,10 +58,21 @@ class FileCredentialsTest : public ::testing::Test {
   int reads_ = 0;
 };
 
-TEST_F(FileCredentialsTest, ReadCertificateAgainOnlyAfterARefusal) {
+TEST_F(FileCredentialsTest, ReadCertificateAgainWhenFiftySecondsOld) {
   auto credentials = source();
   put(second_);
-  clock_.advance(std::chrono::hours(10));
+  clock_.advance(std::chrono::seconds(49));
+  expectPair(credentials, first_);
+  EXPECT_EQ(reads_, 0);
+  clock_.advance(std::chrono::seconds(1));
+  expectPair(credentials, second_);
+  expectPair(credentials, second_);
+  EXPECT_EQ(reads_, 2);
+}
+
+TEST_F(FileCredentialsTest, ReadCertificateAgainAtOnceAfterARefusal) {
+  auto credentials = source();
+  put(second_);
   expectPair(credentials, first_);
   EXPECT_EQ(reads_, 0);
   refuseHeld(credentials);

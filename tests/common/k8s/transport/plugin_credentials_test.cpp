@@ -201,9 +201,28 @@ TEST_F(PluginCredentialsTest, PluginsOwnEnvironmentBeatsOurs) {
   EXPECT_EQ(content("info"), k8s::execInfoFor(plugin_) + "\n");
 }
 
-TEST_F(PluginCredentialsTest, FailureNamesEntryAndCommand) {
+// As client-go has it: the kubeconfig's PATH is the plugin's, not ours.
+TEST_F(PluginCredentialsTest, PluginIsLookedUpInOurPath) {
+  answerWithToken("first");
+  plugin_.command = "plugin";
+  plugin_.environment = {{"PATH", "/bin"}};
+  environment_["PATH"] = folder_.path("");
+  EXPECT_EQ(token(), "first");
+}
+
+TEST_F(PluginCredentialsTest, FailureOfThePluginNamesEntryAndCommandAndMayPass) {
   fail();
-  expectUnusable("\"" + plugin_.command + "\" exited with 1");
+  const Result result = current();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, Kind::kConnect);
+  EXPECT_FALSE(result.error().sent);
+  EXPECT_EQ(result.error().message, "kubeconfig /c, user u: the credential plugin \"" +
+                                        plugin_.command + "\" exited with 1");
+}
+
+TEST_F(PluginCredentialsTest, MissingPluginDoesNotPass) {
+  plugin_.command = "no-such-plugin";
+  expectUnusable("is in no folder of PATH");
 }
 
 TEST_F(PluginCredentialsTest, HintIsShownWhereThePluginIsMissing) {

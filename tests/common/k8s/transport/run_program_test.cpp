@@ -12,6 +12,7 @@
 #include <csignal>
 #include <filesystem>
 #include <functional>
+#include <thread>
 
 #include "tests/support/child_process.h"
 
@@ -48,6 +49,7 @@ class Fifo {
   Fifo& operator=(const Fifo&) = delete;
 
   bool hasData() const { return (events(0) & POLLIN) != 0; }
+  bool isHeld() const { return (events(0) & POLLHUP) == 0; }
   /// Whether everybody who had it open for writing has ended, or does so soon.
   bool isAbandoned() const {
     char data = 0;
@@ -102,7 +104,7 @@ class RunProgramTest : public ::testing::Test {
   LeapingClock clock_;
   timing::Deadline deadline_ = timing::Deadline::never();
   std::stop_source stop_;
-  k8s::Program program_{.environment = {{"PATH", "/usr/bin:/bin"}}};
+  k8s::Program program_{.search_path = "/usr/bin:/bin", .environment = {{"PATH", "/usr/bin:/bin"}}};
 };
 
 TEST_F(RunProgramTest, GivesWhatItWroteAndLeavesNoChild) {
@@ -157,14 +159,14 @@ TEST_F(RunProgramTest, InheritsNoSignalSetting) {
   expectFailure(by_term, Kind::kFailed, "Terminated");
 }
 
-TEST_F(RunProgramTest, BareNameIsLookedUpInPathOfTheEnvironment) {
+TEST_F(RunProgramTest, BareNameIsLookedUpInTheSearchPath) {
   script("plugin", "echo found");
   program_.path = "plugin";
-  program_.environment["PATH"] = "/nowhere:" + folder_.path("") + ":/bin";
+  program_.search_path = "/nowhere:" + folder_.path("") + ":/bin";
   EXPECT_EQ(run(), "found\n");
-  program_.environment["PATH"] = "/nowhere:/bin";
+  program_.search_path = "/nowhere:/bin";
   expectFailure(run(), Kind::kNotFound, "is in no folder of PATH");
-  program_.environment.clear();
+  program_.search_path.clear();
   expectFailure(run(), Kind::kNotFound, "PATH is not set");
 }
 
@@ -173,7 +175,7 @@ TEST_F(RunProgramTest, BareNameIsNotLookedUpWhereWeHappenToBe) {
   const auto here = std::filesystem::current_path();
   std::filesystem::current_path(folder_.path(""));
   program_.path = "plugin";
-  program_.environment["PATH"] = ":.:";
+  program_.search_path = ":.:";
   const auto result = run();
   std::filesystem::current_path(here);
   expectFailure(result, Kind::kNotFound, "is in no folder of PATH");
@@ -184,7 +186,7 @@ TEST_F(RunProgramTest, FileThatIsNotExecutableIsNotFoundWithTheReason) {
   program_.path = path;
   expectFailure(run(), Kind::kNotFound, "can't be run: it is not executable");
   program_.path = "plugin";
-  program_.environment["PATH"] = folder_.path("");
+  program_.search_path = folder_.path("");
   expectFailure(run(), Kind::kNotFound, "/plugin: it is not executable");
 }
 
@@ -278,6 +280,21 @@ TEST_F(RunProgramTest, IsKilledThoughItClosedItsStdout) {
   clock_.leaps_when = [&] { return alive.hasData(); };
   expectFailure(run("exec >&-\n" + hangingWith(folder_.path("alive"))), Kind::kTimedOut, "60 s");
   EXPECT_TRUE(alive.isAbandoned());
+}
+
+TEST_F(RunProgramTest, WhatItLeavesRunningIsNotKilledWhenNobodyAskedForItsEnd) {
+  const Fifo alive(folder_.path("alive"));
+  program_.path = script("program", "exec 5>" + folder_.path("alive") +
+                                        "\nsleep 100 >/dev/null 2>&1 &\necho runs >&5\n");
+  auto running = k8s::RunningProgram::start(program_, clock_);
+  ASSERT_TRUE(running) << running.error().message;
+  siginfo_t ended{};
+  while (!alive.hasData()) std::this_thread::yield();
+  // Seen to have ended, and not reaped.
+  ASSERT_EQ(::waitid(P_ALL, 0, &ended, WEXITED | WNOWAIT), 0);
+  { const auto gone = *std::move(running); }
+  EXPECT_TRUE(alive.isHeld());
+  ::kill(-ended.si_pid, SIGKILL);
 }
 
 // A cache that the plugin starts, for one.
