@@ -6,7 +6,7 @@ export CCACHE_DIR ?= $(HOME)/.cache/ccache
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 
-.PHONY: all demo test asan lint fuzz format bench e2e conformance clean packages-%
+.PHONY: all demo test asan lint fuzz mutants format bench e2e conformance clean packages-%
 
 all: build/release/noobaa-db-backup  ## the release executable
 
@@ -37,6 +37,9 @@ fuzz: packages-build-fuzz  ## the parsers on inputs nobody thought of; FUZZ_RUNS
 	@cmake --preset fuzz >/dev/null
 	@cmake --build --preset fuzz -j$(JOBS)
 	@scripts/fuzz build/fuzz
+
+mutants: packages-build-test-mutants  ## cures taken out of the code one at a time: does a test notice?
+	@scripts/mutants
 
 format: packages-lint  ## clang-format over all sources, in place
 	@clang-format-14 -i $$(git ls-files '*.cpp' '*.h')

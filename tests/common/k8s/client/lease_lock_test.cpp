@@ -416,6 +416,17 @@ TEST_F(LeaseKeepTest, TakesNoLongerThanARenewalInterval) {
   EXPECT_EQ(clock.monotonic() - began, seconds(10));
 }
 
+// Others count from when they saw the record, which can be long before its answer is here.
+TEST_F(LeaseKeepTest, CountsItsTimeFromBeforeTheRequest) {
+  clock.advance(seconds(10));
+  store.before = [this](const HttpRequest&) { clock.advance(seconds(8)); };
+  EXPECT_TRUE(ours.keep(within(hours(1))));
+  clock.advance(seconds(21));
+  EXPECT_TRUE(ours.held());
+  clock.advance(seconds(1));
+  EXPECT_FALSE(ours.held());
+}
+
 TEST_F(LeaseKeepTest, DoesNotCallItselfThroughTheIdleHook) {
   store.fault = Reply(0).silence(seconds(5));
   clock.advance(seconds(10));

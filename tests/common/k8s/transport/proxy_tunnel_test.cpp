@@ -159,7 +159,7 @@ TEST_F(TunnelTest, OverloadAndAServerThatIsOutOfReachAreWorthAnotherTry) {
 }
 
 TEST_F(TunnelTest, BytesBehindTheAnswerAreNotTakenForTls) {
-  useProxy(ConnectProxy::answers("HTTP/1.1 200 OK\r\n\r\nwelcome"));
+  useProxy([](TlsPeer& client) { client.sendRaw("HTTP/1.1 200 OK\r\n\r\nwelcome"); });
   const Result result = get();
   expectUnsent(result, Kind::kConnect);
   EXPECT_THAT(result.error().message, HasSubstr("goes on where TLS should begin"));

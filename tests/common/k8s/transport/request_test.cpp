@@ -85,7 +85,7 @@ TEST_F(RequestTest, HeadersOfTheTransportCannotBeSetFromOutside) {
 
 TEST_F(RequestTest, LineBreakInTargetOrHeaderIsRefused) {
   serve(answerAll);
-  for (const k8s::HttpRequest& request : {k8s::HttpRequest{"GET", "/x\r\nEvil: 1", {}, {}},
+  for (const k8s::HttpRequest& request : {k8s::HttpRequest{"GET", "/x\r\nEvil:1", {}, {}},
                                           {"GET", "/a b", {}, {}},
                                           {"GET", "x", {}, {}},
                                           {"GET", "/x", {{"Accept", "a\r\nEvil: 1"}}, {}}}) {

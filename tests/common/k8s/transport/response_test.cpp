@@ -202,7 +202,7 @@ TEST_F(ResponseTest, FalseFromSinkEndsTransferAndClosesTheConnection) {
   });
   sink_.on_data = [](std::string_view) { return false; };
   EXPECT_THAT(send({"GET", "/watch", {}, {}}), Succeeds());
-  gate_.get_future().wait_for(20s);
+  EXPECT_EQ(gate_.get_future().wait_for(20s), std::future_status::ready);
   EXPECT_EQ(sink_.body, "one");
 }
 

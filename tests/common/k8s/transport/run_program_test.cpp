@@ -23,14 +23,18 @@ using ::testing::HasSubstr;
 using Kind = k8s::ProgramFailure::Kind;
 using namespace std::chrono_literals;
 
-/// Leaps an hour once something has come to pass: a limit then passes at a known point.
+/// Leaps an hour once something has come to pass: a limit then passes at a known point. Not before
+/// the program's start is over, which is where its limit counts from.
 class LeapingClock final : public timing::Clock {
  public:
   timing::Instant now() const override { return {}; }
-  timing::Monotonic monotonic() const override { return timing::Monotonic(leaps_when() ? 2h : 1h); }
+  timing::Monotonic monotonic() const override {
+    return timing::Monotonic(started && leaps_when() ? 2h : 1h);
+  }
   bool sleepUntil(timing::Monotonic, const std::stop_token&) override { return true; }
 
   std::function<bool()> leaps_when = [] { return false; };
+  bool started = false;
 };
 
 /// A named pipe that programs write to; its other end is here.
@@ -74,10 +78,11 @@ class RunProgramTest : public ::testing::Test {
     return path;
   }
 
-  tl::expected<std::string, k8s::ProgramFailure> run() const {
+  tl::expected<std::string, k8s::ProgramFailure> run() {
     const k8s::Interruption interruption(clock_, deadline_, stop_.get_token());
     auto running = k8s::RunningProgram::start(program_, clock_);
     if (!running) return tl::unexpected(running.error());
+    clock_.started = true;
     const auto output = running->output(interruption);
     if (!output) return tl::unexpected(output.error());
     return output->value_or("still runs");

@@ -1,6 +1,11 @@
 #include <openssl/ssl.h>
+#include <stdlib.h>  // setenv, which <cstdlib> does not promise
+
+#include <cstdlib>
+#include <optional>
 
 #include "tests/common/k8s/transport/transport_fixture.h"
+#include "tests/support/child_process.h"
 
 namespace testing_support {
 namespace {
@@ -61,10 +66,11 @@ TEST_F(TrustTest, RefusesOtherNameOnLoopbackAndListsWhatItCarries) {
   expectRefused("it is not for 127.0.0.1 but for kubernetes, 10.96.0.1, fd00::1");
 }
 
+// With two dots behind it: OpenSSL takes no wildcard above that.
 TEST_F(TrustTest, RefusesPartialWildcard) {
-  serveAs({.dns_names = {"kube*.local"}});
-  connection_.tls_server_name = "kubernetes.local";
-  expectRefused("it is not for kubernetes.local");
+  serveAs({.dns_names = {"kube*.default.svc"}});
+  connection_.tls_server_name = "kubernetes.default.svc";
+  expectRefused("it is not for kubernetes.default.svc");
 }
 
 TEST_F(TrustTest, RefusesExpired) {
@@ -83,10 +89,41 @@ TEST_F(TrustTest, RefusesUnknownAuthority) {
   expectRefused("unable to get local issuer certificate");
 }
 
-// Item 1: the system's authorities are no part of a cluster's.
 TEST_F(TrustTest, RefusesPrivateAuthorityWithoutCa) {
   serveAs({.ip_addresses = {"127.0.0.1"}});
   connection_.ca.pem.clear();
+  expectRefused("unable to get local issuer certificate");
+}
+
+/// Makes an authority one of the system's: OpenSSL takes them from there.
+class SystemAuthority {
+ public:
+  explicit SystemAuthority(const TestCertificateAuthority& authority) {
+    if (const char* before = std::getenv(kVariable)) before_ = before;
+    ::setenv(kVariable, folder_.put("system.pem", authority.pem()).c_str(), 1);
+  }
+  ~SystemAuthority() { before_ ? ::setenv(kVariable, before_->c_str(), 1) : ::unsetenv(kVariable); }
+  SystemAuthority(const SystemAuthority&) = delete;
+  SystemAuthority& operator=(const SystemAuthority&) = delete;
+
+ private:
+  static constexpr const char* kVariable = "SSL_CERT_FILE";
+  ScratchFolder folder_;
+  std::optional<std::string> before_;
+};
+
+TEST_F(TrustTest, AcceptsAuthorityOfTheSystemWithoutCa) {
+  const SystemAuthority system(authority_);
+  serveAs({.ip_addresses = {"127.0.0.1"}});
+  connection_.ca.pem.clear();
+  EXPECT_THAT(get(), Succeeds());
+}
+
+// Item 1: the system's authorities are no part of a cluster's.
+TEST_F(TrustTest, RefusesAuthorityOfTheSystemBesidesTheClusters) {
+  const SystemAuthority system(authority_);
+  serveAs({.ip_addresses = {"127.0.0.1"}});
+  connection_.ca.pem = TestCertificateAuthority("another").pem();
   expectRefused("unable to get local issuer certificate");
 }
 
