@@ -66,7 +66,9 @@ TEST_F(AccessReviewTest, TakesNothingButABooleanForAllowed) {
 
 TEST_F(AccessReviewTest, AsksAgainWhenTheAnswerIsLost) {
   transport.expect(Reply::broken());
-  EXPECT_TRUE(ask(R"({"allowed":true})")->allowed);
+  const auto answer = ask(R"({"allowed":true})");
+  ASSERT_TRUE(answer);
+  EXPECT_TRUE(answer->allowed);
 }
 
 TEST_F(AccessReviewTest, ReturnsARefusal) {
