@@ -45,8 +45,8 @@ void readCertificate(const EntryReader& user, Connection& connection) {
 }
 
 /// Old files have one beside a client certificate, which is what servers go by. Beside a token
-/// client-go refuses it (tools/clientcmd/validation.go, transport/round_trippers.go), and because of
-/// it does not run exec.
+/// client-go refuses it (tools/clientcmd/validation.go, transport/round_trippers.go), and because
+/// of it does not run exec.
 bool mayIgnorePassword(const EntryReader& user) {
   return user.hasMaterial("client-certificate") && !user.isSet("token") && !user.isSet("tokenFile");
 }
