@@ -5,9 +5,10 @@
 #include <utility>
 
 #include "common/json/escape.h"
-#include "common/k8s/connection/trimmed.h"
 #include "common/k8s/transport/tls_context.h"
-#include "common/time/in_quotes.h"
+#include "common/text/ascii.h"
+#include "common/text/in_quotes.h"
+#include "common/text/trimmed.h"
 
 namespace k8s {
 namespace {
@@ -27,10 +28,6 @@ Program programOf(const ExecPlugin& plugin, std::map<std::string, std::string> e
           .environment = std::move(environment)};
 }
 
-bool isControl(char character) {
-  return static_cast<unsigned char>(character) < ' ' || character == '\x7f';
-}
-
 /// Where the escape sequence that begins at `at` ends: behind ESC [ parameters letter, or behind
 /// the character after another ESC.
 std::size_t endOfEscape(std::string_view text, std::size_t at) {
@@ -47,12 +44,12 @@ std::string plain(std::string_view text) {
       at = endOfEscape(text, at);
       continue;
     }
-    const char character = isControl(text[at]) ? ' ' : text[at];
+    const char character = text::isControl(text[at]) ? ' ' : text[at];
     if (character != ' ' || !line.ends_with(' ')) line += character;
     ++at;
   }
   std::string shown;
-  json::appendEscaped(shown, trimmed(line), json::Quotes::kKept);
+  json::appendEscaped(shown, text::trimmed(line), json::Quotes::kKept);
   return shown;
 }
 
@@ -119,8 +116,8 @@ tl::expected<ExecReply, TransportError> PluginCredentials::understand(
 }
 
 std::string PluginCredentials::complaint(const std::string& problem) const {
-  return plugin_.label + ": the credential plugin " + timing::inQuotes(plain(plugin_.command)) +
-         " " + problem;
+  return plugin_.label + ": the credential plugin " + text::inQuotes(plain(plugin_.command)) + " " +
+         problem;
 }
 
 TransportError PluginCredentials::failed(const std::string& problem) const {

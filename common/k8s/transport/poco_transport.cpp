@@ -4,13 +4,13 @@
 #include <utility>
 
 #include "common/k8s/connection/server_url.h"
-#include "common/k8s/connection/trimmed.h"
 #include "common/k8s/transport/credential_source.h"
 #include "common/k8s/transport/header_text.h"
 #include "common/k8s/transport/http_session.h"
 #include "common/k8s/transport/impersonation_headers.h"
 #include "common/k8s/transport/interruption.h"
 #include "common/k8s/transport/tls_context.h"
+#include "common/text/trimmed.h"
 
 namespace k8s {
 namespace {
@@ -125,7 +125,7 @@ bool PocoTransport::Impl::readAuthorityAgain() {
   if (connection.ca.file.empty()) return false;
   auto read = surroundings.read_file(connection.ca.file);
   // An empty one would mean «trust the system's».
-  if (!read || trimmed(*read).empty() || *read == connection.ca.pem) return false;
+  if (!read || text::trimmed(*read).empty() || *read == connection.ca.pem) return false;
   Connection changed = connection;
   changed.ca.pem = *std::move(read);
   return connectAs(std::move(changed)).has_value();
