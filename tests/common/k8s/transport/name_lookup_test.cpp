@@ -110,7 +110,7 @@ TEST(NameLookupDeathTest, ProcessEndsWhileALookUpHangs) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_EXIT(
       {
-        auto* const resolver = new HangingResolver;  // never lets go
+        static auto* const resolver = new HangingResolver;  // never lets go
         const HastyClock clock;
         const k8s::Interruption interruption(clock, timing::Deadline::never(), {});
         const bool found =
