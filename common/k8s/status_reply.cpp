@@ -1,7 +1,5 @@
 #include "common/k8s/status_reply.h"
 
-#include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <cstdint>
 #include <optional>
@@ -9,6 +7,7 @@
 
 #include "common/json/parse.h"
 #include "common/json/view.h"
+#include "common/text/ascii.h"
 #include "common/text/utf8.h"
 
 namespace k8s {
@@ -36,9 +35,7 @@ bool isStatus(const json::Value& value) {
 }
 
 bool echoesCredentials(std::string_view body) {
-  std::string lower(body);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const std::string lower = text::lowerCase(body);
   return lower.find("bearer ") != std::string::npos ||
          lower.find("authorization") != std::string::npos;
 }

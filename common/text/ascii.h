@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <string>
 #include <string_view>
 
 namespace text {
@@ -18,6 +19,15 @@ inline bool hasControl(std::string_view text) {
 inline bool isVisibleAscii(std::string_view text) {
   return std::ranges::all_of(text,
                              [](char character) { return character > ' ' && character < '\x7f'; });
+}
+
+/// Letters beyond ASCII stay as they are.
+inline std::string lowerCase(std::string_view text) {
+  std::string lower(text);
+  for (char& letter : lower) {
+    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+  }
+  return lower;
 }
 
 }  // namespace text

@@ -1,13 +1,13 @@
 #include "common/k8s/connection/no_proxy.h"
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <cstdint>
 #include <optional>
 #include <sstream>
 
 #include "common/k8s/connection/ip_address.h"
+#include "common/text/ascii.h"
 #include "common/text/trimmed.h"
 
 namespace k8s {
@@ -20,13 +20,6 @@ struct Target {
   std::string port;
   std::optional<IpAddress> address;
 };
-
-std::string lowerCase(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char character) {
-    return static_cast<char>(std::tolower(character));
-  });
-  return text;
-}
 
 IpAddress masked(const IpAddress& address, unsigned int bits) {
   IpAddress network;
@@ -103,10 +96,10 @@ bool matches(const std::string& text, const Target& target) {
 }  // namespace
 
 bool isReachedWithoutProxy(const ServerUrl& server, const std::string& list) {
-  const Target target{lowerCase(server.host), std::to_string(server.port),
+  const Target target{text::lowerCase(server.host), std::to_string(server.port),
                       parseIpAddress(server.host)};
   if (target.host == "localhost" || (target.address && target.address->isLoopback())) return true;
-  std::istringstream members(lowerCase(list));
+  std::istringstream members(text::lowerCase(list));
   for (std::string member; std::getline(members, member, ',');) {
     if (matches(std::string(trimmed(member)), target)) return true;
   }

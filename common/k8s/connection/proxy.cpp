@@ -1,7 +1,6 @@
 #include "common/k8s/connection/proxy.h"
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <string_view>
 
@@ -64,10 +63,8 @@ std::optional<std::string> basicAuthorization(std::string_view user_info) {
 }
 
 /// What is wrong with the scheme; empty when nothing is.
-std::string problemOfScheme(std::string scheme) {
-  std::transform(scheme.begin(), scheme.end(), scheme.begin(), [](unsigned char character) {
-    return static_cast<char>(std::tolower(character));
-  });
+std::string problemOfScheme(std::string_view written) {
+  const std::string scheme = text::lowerCase(written);
   if (scheme == "http") return {};
   if (scheme == "https") {
     return "asks for an https proxy, and only http ones are spoken to (what goes through is "

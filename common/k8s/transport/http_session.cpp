@@ -25,7 +25,7 @@ bool isTransportsOwn(const std::string& header) {
   static const std::string impersonate = "Impersonate-";
   return Poco::icompare(header, 0, impersonate.size(), impersonate) == 0 ||
          std::any_of(kOwn.begin(), kOwn.end(),
-                     [&header](const char* own) { return Poco::icompare(header, own) == 0; });
+                     [&header](const char* own) { return isSameHeader(header, own); });
 }
 
 /// The body of any other method would be without meaning, or need no length when empty.

@@ -29,5 +29,9 @@ TEST(AsciiTest, VisibleAreNeitherBlanksNorControlsNorOtherScripts) {
   for (const char* text : {"a b", "a\n", "a\x7f", "\u00E9"}) EXPECT_FALSE(isVisibleAscii(text));
 }
 
+TEST(AsciiTest, OnlyAsciiLettersBecomeLowerCase) {
+  EXPECT_EQ(lowerCase("AZaz09-[@\u00C9"), "azaz09-[@\u00C9");
+}
+
 }  // namespace
 }  // namespace text
