@@ -5,16 +5,10 @@
 
 #include "common/cron/schedule.h"
 #include "common/json/value.h"
-#include "job/decide/verdict.h"
-#include "job/model/backup_group.h"
+#include "job/decide/judge_backups.h"
 #include "job/model/noobaa_system.h"
 
 namespace job {
-
-struct JudgedGroup {
-  BackupGroup group;
-  Judgement judgement;
-};
 
 /// Pure: what backupStatus should say. @every counts from the last good backup, so that an
 /// unchanged world needs no write; without one, and for other schedules, from `now`.

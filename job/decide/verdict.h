@@ -25,7 +25,7 @@ inline bool isGood(Verdict v) {
 }
 
 struct Judgement {
-  Verdict verdict;
+  Verdict verdict = Verdict::kPending;
   std::string reason;  // one clause for people; for certified it says by what
 };
 

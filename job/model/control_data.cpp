@@ -8,6 +8,8 @@ using text::trimmed;
 
 std::optional<ControlData> readControlData(std::string_view text) {
   ControlData data;
+  std::string_view timeline;
+  std::string_view checkpoint;
   while (!text.empty()) {
     const std::size_t end = text.find('\n');
     const std::string_view line = text.substr(0, end);
@@ -19,10 +21,11 @@ std::optional<ControlData> readControlData(std::string_view text) {
     const std::string_view value = trimmed(line.substr(colon + 1));
     if (key == "Database cluster state") data.state = value;
     if (key == "Database system identifier") data.system_identifier = value;
-    if (key == "Latest checkpoint's TimeLineID") data.timeline = value;
-    if (key == "Latest checkpoint location") data.checkpoint = value;
+    if (key == "Latest checkpoint's TimeLineID") timeline = value;
+    if (key == "Latest checkpoint location") checkpoint = value;
   }
   if (data.state.empty()) return std::nullopt;
+  data.checkpoint = readWalPosition(timeline, checkpoint);
   return data;
 }
 

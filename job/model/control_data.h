@@ -4,14 +4,16 @@
 #include <string>
 #include <string_view>
 
+#include "job/model/wal_position.h"
+
 namespace job {
 
 /// What pg_controldata says of the data directory at the moment of the snapshot (C locale text).
 struct ControlData {
   std::string state;  // "shut down", "shut down in recovery", "in production"...
   std::string system_identifier;
-  std::string timeline;    // of the latest checkpoint
-  std::string checkpoint;  // "Latest checkpoint location", an LSN such as 0/3000028
+  /// Of the latest checkpoint; of a standby, of the last one it replayed. Empty when not told.
+  std::optional<WalPosition> checkpoint;
 
   /// PostgreSQL was stopped cleanly: the files are consistent by themselves.
   bool shutDown() const { return state == "shut down" || state == "shut down in recovery"; }

@@ -1,5 +1,7 @@
 #include "job/model/volume_snapshot.h"
 
+#include <utility>
+
 #include "common/json/parse.h"
 #include "job/model/names.h"
 #include "job/model/object_meta.h"
@@ -20,12 +22,18 @@ std::optional<VolumeRole> roleNamed(std::string_view name) {
   return std::nullopt;
 }
 
-std::optional<VolumeSet> volumesOfManifest(const std::string& manifest) {
-  const auto cluster = json::parse(manifest);
-  if (!cluster || cluster->object() == nullptr) return std::nullopt;
+/// What the Cluster was when the snapshot was taken.
+struct Manifest {
+  std::optional<VolumeSet> volumes;
+  std::string uid;
+};
+Manifest readManifest(const std::string& text) {
+  const auto cluster = json::parse(text);
+  if (!cluster || cluster->object() == nullptr) return {};
   const json::Value* spec = cluster->object()->find("spec");
-  if (spec == nullptr || spec->object() == nullptr) return std::nullopt;
-  return volumesOf(*cluster);
+  if (spec == nullptr || spec->object() == nullptr) return {};
+  json::Decoder decoder(*cluster);
+  return {volumesOf(*cluster), decoder.root()["metadata"]["uid"].stringOr("")};
 }
 
 }  // namespace
@@ -50,6 +58,7 @@ tl::expected<VolumeSnapshot, json::Error> readVolumeSnapshot(const json::Value& 
     return annotationOf(root, key).value_or("");
   };
   ObjectMeta meta = readObjectMeta(root);
+  Manifest manifest = readManifest(annotation(kClusterManifestAnnotation));
   return decoder.finish(VolumeSnapshot{
       .name = std::move(meta.name),
       .uid = std::move(meta.uid),
@@ -69,7 +78,8 @@ tl::expected<VolumeSnapshot, json::Error> readVolumeSnapshot(const json::Value& 
       .backup_end = Timestamp::read(annotation(kBackupEndAnnotation)),
       .has_label_file = !annotation(kBackupLabelFileAnnotation).empty(),
       .control_data = readControlData(annotation(kControlDataAnnotation)),
-      .manifest_volumes = volumesOfManifest(annotation(kClusterManifestAnnotation)),
+      .manifest_volumes = std::move(manifest.volumes),
+      .manifest_cluster_uid = std::move(manifest.uid),
       .ours = isLabelledOurs(root),
       .run = labelOf(root, kRunLabel),
       .held = isAnnotatedHeld(root),

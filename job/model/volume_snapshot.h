@@ -37,7 +37,8 @@ struct VolumeSnapshot {
   bool has_label_file = false;  // annotation cnpg.io/backupLabelFile not empty: an online backup
   std::optional<ControlData> control_data;
   std::optional<VolumeSet>
-      manifest_volumes;  // of the annotation cnpg.io/clusterManifest, if readable
+      manifest_volumes;              // of the annotation cnpg.io/clusterManifest, if readable
+  std::string manifest_cluster_uid;  // of the Cluster object in that annotation
   bool ours = false;
   std::string run;
   bool held = false;

@@ -6,10 +6,18 @@
 namespace job {
 
 const JudgedGroup* Catalogue::find(const std::string& name) const {
-  const auto found = std::find_if(groups.begin(), groups.end(), [&](const JudgedGroup& judged) {
-    return judged.group.name == name;
-  });
+  const auto found = std::ranges::find(
+      groups, name,
+      [](const JudgedGroup& judged) -> const std::string& { return judged.group.name; });
   return found == groups.end() ? nullptr : &*found;
+}
+
+JudgedGroup* Catalogue::find(const std::string& name) {
+  return const_cast<JudgedGroup*>(std::as_const(*this).find(name));
+}
+
+void Catalogue::judgeAgain() {
+  judgeBackups(groups, volumes);
 }
 
 Outcome<Catalogue> readCatalogue(Session& session, const std::string& group,
@@ -23,9 +31,9 @@ Outcome<Catalogue> readCatalogue(Session& session, const std::string& group,
   catalogue.backups = *std::move(backups);
   for (BackupGroup& each :
        groupBackups(catalogue.backups, *std::move(snapshots), session.cluster())) {
-    Judgement judgement = judge(each, catalogue.volumes);
-    catalogue.groups.push_back({std::move(each), std::move(judgement)});
+    catalogue.groups.push_back({std::move(each), {}});
   }
+  catalogue.judgeAgain();
   return catalogue;
 }
 

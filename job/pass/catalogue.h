@@ -18,6 +18,9 @@ struct Catalogue {
   std::vector<std::string> warnings;
 
   const JudgedGroup* find(const std::string& name) const;
+  JudgedGroup* find(const std::string& name);
+  /// After a change of the groups: each verdict may depend on the other backups.
+  void judgeAgain();
 };
 
 /// Two lists, Backups first: a snapshot listed later can only be newer than what its Backup said.

@@ -11,9 +11,12 @@ namespace {
 std::optional<json::Value> patchFor(const JudgedGroup& judged, const VolumeSnapshot& member) {
   const Backup& backup = *judged.group.backup;
   json::Value patch;
-  if (!member.ours) patch["metadata"]["labels"][kOursLabel] = "true";
-  if (member.run != backup.run) patch["metadata"]["labels"][kRunLabel] = backup.run;
-  if (backup.held && !member.held) patch["metadata"]["annotations"][kHoldAnnotation] = "true";
+  // One that does not count is marked with its verdict only, so that nobody restores it by mistake.
+  if (isGood(judged.judgement.verdict)) {
+    if (!member.ours) patch["metadata"]["labels"][kOursLabel] = "true";
+    if (member.run != backup.run) patch["metadata"]["labels"][kRunLabel] = backup.run;
+    if (backup.held && !member.held) patch["metadata"]["annotations"][kHoldAnnotation] = "true";
+  }
   const std::string_view verdict = toString(judged.judgement.verdict);
   if (&member == judged.group.data() && member.recorded_verdict != verdict) {
     patch["metadata"]["annotations"][kVerdictAnnotation] = verdict;
@@ -24,32 +27,50 @@ std::optional<json::Value> patchFor(const JudgedGroup& judged, const VolumeSnaps
   return patch;
 }
 
+/// False when nothing more may be written.
+bool mark(Session& session, PassLock& lock, JudgedGroup& judged,
+          std::vector<std::string>& problems) {
+  for (VolumeSnapshot& member : judged.group.members) {
+    const auto patch = patchFor(judged, member);
+    if (!patch) continue;
+    if (auto held = lock.confirm(); !held) {
+      problems.push_back(held.error().message);
+      return false;
+    }
+    const auto patched =
+        session.client.mergePatch(session.object(volumeSnapshotType(), member.name), *patch,
+                                  k8s::Subresource::kNone, session.context());
+    if (!patched) {
+      problems.push_back(failureOf(patched.error(), "label VolumeSnapshot " + member.name).message);
+      continue;
+    }
+    // Its resourceVersion has moved, by which it may be deleted later in this pass.
+    if (auto marked = readVolumeSnapshot(*patched)) member = *std::move(marked);
+  }
+  return true;
+}
+
+bool isOurs(const JudgedGroup& judged) {
+  return judged.group.backup && judged.group.backup->ours;
+}
+
 }  // namespace
 
 std::vector<std::string> markBackups(Session& session, PassLock& lock, Catalogue& catalogue) {
   std::vector<std::string> problems;
   for (JudgedGroup& judged : catalogue.groups) {
-    if (!judged.group.backup || !judged.group.backup->ours || !isGood(judged.judgement.verdict))
-      continue;
-    for (VolumeSnapshot& member : judged.group.members) {
-      const auto patch = patchFor(judged, member);
-      if (!patch) continue;
-      if (auto held = lock.confirm(); !held) {
-        problems.push_back(held.error().message);
-        return problems;
-      }
-      const auto patched =
-          session.client.mergePatch(session.object(volumeSnapshotType(), member.name), *patch,
-                                    k8s::Subresource::kNone, session.context());
-      if (!patched) {
-        problems.push_back(
-            failureOf(patched.error(), "label VolumeSnapshot " + member.name).message);
-        continue;
-      }
-      // Its resourceVersion has moved, by which it may be deleted later in this pass.
-      if (auto marked = readVolumeSnapshot(*patched)) member = *std::move(marked);
-    }
+    if (!isOurs(judged) || !isGood(judged.judgement.verdict)) continue;
+    if (!mark(session, lock, judged, problems)) break;
   }
+  return problems;
+}
+
+std::vector<std::string> markUnusable(Session& session, PassLock& lock, JudgedGroup& judged) {
+  std::vector<std::string> problems;
+  const Verdict verdict = judged.judgement.verdict;
+  const bool settled = verdict == Verdict::kUnclean || verdict == Verdict::kIncomplete ||
+                       verdict == Verdict::kFailed;
+  if (isOurs(judged) && settled) mark(session, lock, judged, problems);
   return problems;
 }
 

@@ -14,4 +14,7 @@ namespace job {
 /// written, one clause each.
 std::vector<std::string> markBackups(Session& session, PassLock& lock, Catalogue& catalogue);
 
+/// Writes the verdict on the PG_DATA member of one of our backups that ended badly.
+std::vector<std::string> markUnusable(Session& session, PassLock& lock, JudgedGroup& judged);
+
 }  // namespace job

@@ -231,7 +231,7 @@ PruneOutcome applyPlan(Session& session, PassLock& lock, const Configuration& co
       continue;
     }
     session.log.warn("backup not pruned", {{"backup", decision.name}, {"why", result.problem}});
-    found->judgement = judge(found->group, catalogue.volumes);
+    catalogue.judgeAgain();
     if (result.removal == Removal::kChanged) {
       outcome.changed.push_back(decision.name);
     } else {

@@ -163,8 +163,12 @@ Outcome<Catalogue> verify(Run& run, const Configuration& configuration, const st
   if (isGood(judgement.verdict)) {
     run.session.log.info("backup verified",
                          {{"backup", name}, {"verdict", verdict}, {"why", judgement.reason}});
+    run.result.reason = judgement.reason;
     if (judgement.verdict == Verdict::kUncertified) {
       run.warn("Backup " + name + " is uncertified: " + judgement.reason);
+    }
+    if (const std::string why = whyAnotherDatabase(catalogue.groups, name); !why.empty()) {
+      run.warn(why);
     }
     return std::move(catalogue);
   }
@@ -257,6 +261,9 @@ void afterFailure(Run& run, PassLock& lock, const Configuration& configuration,
     const BackupStatus status = statusOf(run, configuration, *catalogue);
     describeKept(run, decidePrune(configuration, *catalogue, ""), *catalogue);
     if (auto held = lock.confirm(); !held) return run.warn(held.error().message);
+    if (JudgedGroup* made = run.result.backup ? catalogue->find(*run.result.backup) : nullptr) {
+      run.warn(markUnusable(session, lock, *made));
+    }
     const Published published =
         publishStatus(session, configuration.system, status, session.context());
     if (published.failure) run.warn(published.failure->message);

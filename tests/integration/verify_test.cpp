@@ -41,6 +41,24 @@ class VerifyTest : public PassTest {
       });
     });
   }
+  void editControlData(const std::string& snapshot, const std::string& from,
+                       const std::string& to) {
+    world_.server().update(world_.snapshotRef(snapshot), [&](json::Value& object) {
+      json::Value& text = object["metadata"]["annotations"]["cnpg.io/pgControldata"];
+      std::string edited = *text.string();
+      const auto at = edited.find(from);
+      ASSERT_NE(at, std::string::npos);
+      text = edited.replace(at, from.size(), to);
+    });
+  }
+  void setCheckpoint(const std::string& snapshot, const std::string& lsn) {
+    editControlData(snapshot, "0/7000028", lsn);
+  }
+  std::string recordedVerdict(const std::string& snapshot) {
+    json::Value object = world_.snapshot(snapshot);
+    const json::Value& verdict = object["metadata"]["annotations"]["noobaa.io/db-backup-verdict"];
+    return verdict.string() == nullptr ? "" : *verdict.string();
+  }
   void addNights(std::initializer_list<const char*> nights) {
     for (const char* night : nights) {
       world_.add(sim::aBackup(std::string("backup-202501") + night + "-020000").ours());
@@ -72,6 +90,59 @@ TEST_F(VerifyTest, ASnapshotThatNeverBecomesReadyIsATimeoutAndPrunesNothing) {
   EXPECT_THAT(result.pruned, IsEmpty());
   EXPECT_THAT(world_.snapshotNames(), SizeIs(5));
   EXPECT_THAT(world_.backupNames(), SizeIs(5));
+}
+
+TEST_F(VerifyTest, ABackupOfAStandbyThatFellBehindDisplacesNothingAndIsMarked) {
+  addNights({"12", "13", "14"});
+  setCheckpoint("backup-20250114-020000", "0/9000028");
+  settings_.overrides.max_snapshots = 1;
+  const PassResult result = run();
+  EXPECT_EQ(result.exit_code, ExitCode::kBackupFailed);
+  EXPECT_EQ(result.verdict, Verdict::kUnclean);
+  EXPECT_THAT(result.reason, AllOf(HasSubstr("unclean"), HasSubstr("0/9000028"),
+                                   HasSubstr("backup-20250114-020000")));
+  EXPECT_THAT(world_.backupNames(), SizeIs(4));
+  EXPECT_THAT(world_.snapshotNames(), SizeIs(4));
+  EXPECT_EQ(recordedVerdict(*result.backup), "unclean");
+  EXPECT_EQ(result.last_backup_time, "2025-01-14T02:00:16Z");
+}
+
+TEST_F(VerifyTest, TheNextPassAfterTheStandbyCaughtUpIsGoodAndRemovesTheStaleOne) {
+  addNights({"14"});
+  setCheckpoint("backup-20250114-020000", "0/7000027");
+  world_.faults().controldata_checkpoint = "0/6000000";
+  const PassResult stale = run("stale");
+  world_.faults().controldata_checkpoint.clear();
+  world_.advance(std::chrono::hours(1));
+  const PassResult result = run("next");
+  EXPECT_EQ(result.exit_code, ExitCode::kDone) << result.reason;
+  EXPECT_EQ(result.verdict, Verdict::kCertified);
+  EXPECT_THAT(result.pruned, ElementsAre(*stale.backup));
+}
+
+TEST_F(VerifyTest, TheResultOfAGoodBackupSaysByWhatItIsCertified) {
+  const PassResult result = run();
+  ASSERT_EQ(result.exit_code, ExitCode::kDone) << result.reason;
+  EXPECT_THAT(result.reason, HasSubstr("shut down in recovery"));
+}
+
+TEST_F(VerifyTest, AnotherDatabaseUnderTheSameNameIsWarnedAboutBeforeItDisplacesTheOld) {
+  addNights({"14"});
+  editControlData("backup-20250114-020000", "7460012345678901234", "6999999999999999999");
+  const PassResult result = run();
+  EXPECT_EQ(result.exit_code, ExitCode::kDone) << result.reason;
+  EXPECT_THAT(result.warnings, Contains(HasSubstr("another database")));
+}
+
+TEST_F(VerifyTest, AFailedBackupsSnapshotIsMarkedAsSuch) {
+  world_.faults().creation_refused = "quota exceeded";
+  const PassResult nothing = run("refused");
+  EXPECT_EQ(nothing.exit_code, ExitCode::kBackupFailed);
+  world_.faults().creation_refused.clear();
+  world_.faults().snapshot_errors = {{.message = "the array said no"}};
+  const PassResult result = run("next");
+  EXPECT_EQ(result.exit_code, ExitCode::kBackupFailed);
+  EXPECT_EQ(recordedVerdict(*result.backup), "failed");
 }
 
 TEST_F(VerifyTest, AStatusThatMayNotBeWrittenIsFourAndTheBackupIsGood) {

@@ -41,8 +41,7 @@ class SnapshotBuilder {
     snapshot_.backup_end = Timestamp::of(atMinute(2));
     snapshot_.control_data = ControlData{.state = "shut down in recovery",
                                          .system_identifier = "7460052021379461143",
-                                         .timeline = "1",
-                                         .checkpoint = "0/3000028"};
+                                         .checkpoint = WalPosition{1, 0x3000028}};
     snapshot_.manifest_volumes = VolumeSet();
   }
 

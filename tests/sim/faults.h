@@ -44,6 +44,8 @@ struct Faults {
   /// --- The instance. ---
   bool controldata_missing = false;  // the instance did not answer
   std::string controldata_state;     // "in production": instead of the true one
+  /// "0/6000000": of a standby that fell behind, instead of the true one.
+  std::string controldata_checkpoint;
 };
 
 }  // namespace sim

@@ -45,6 +45,7 @@ std::optional<ControlData> InstanceManager::controlData(const json::Value& clust
     data.state = primary ? "in production" : "in archive recovery";
   }
   if (!faults_.controldata_state.empty()) data.state = faults_.controldata_state;
+  if (!faults_.controldata_checkpoint.empty()) data.checkpoint = faults_.controldata_checkpoint;
   data.modified = clock_.now();
   return data;
 }

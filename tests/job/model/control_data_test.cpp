@@ -19,8 +19,7 @@ constexpr const char* kStandby =
 TEST(ControlDataTest, ReadsWhatPgControldataSays) {
   EXPECT_EQ(readControlData(kStandby), (ControlData{.state = "shut down in recovery",
                                                     .system_identifier = "7460052021379461143",
-                                                    .timeline = "2",
-                                                    .checkpoint = "0/3000028"}));
+                                                    .checkpoint = WalPosition{2, 0x3000028}}));
 }
 
 TEST(ControlDataTest, ReadsLinesThatEndLikeOnWindowsOrNotAtAll) {

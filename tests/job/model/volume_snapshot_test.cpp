@@ -103,6 +103,12 @@ TEST_F(VolumeSnapshotTest, IsReadWithAnUnreadableManifest) {
   }
 }
 
+TEST_F(VolumeSnapshotTest, TakesTheUidOfItsClusterFromTheManifest) {
+  EXPECT_EQ(read().manifest_cluster_uid, "");
+  annotate("cnpg.io/clusterManifest", R"({"metadata": {"uid": "u-1"}, "spec": {}})");
+  EXPECT_EQ(read().manifest_cluster_uid, "u-1");
+}
+
 TEST_F(VolumeSnapshotTest, ReadsTheControlData) {
   EXPECT_EQ(read().control_data, std::nullopt);
   annotate("cnpg.io/pgControldata", "Database cluster state:    shut down in recovery\n");

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "job/decide/verdict.h"
+
+namespace job {
+
+struct JudgedGroup {
+  BackupGroup group;
+  Judgement judgement;
+};
+
+/// Pure: the verdict of each backup of a cluster, in place. Besides what judge() sees in a backup
+/// by itself, one that would be certified must not lie before another certified one that ended
+/// earlier, by timeline and position of the latest checkpoint: a standby that fell behind shuts
+/// down cleanly too, and its backups would displace newer data. Such a backup is unclean.
+///
+/// Compared are backups of one Cluster object and one system identifier only: a recovered, imported
+/// or upgraded database begins another history. A backup whose own annotation says that it was
+/// certified was compared when it was new; clocks that were moved since do not undo that.
+void judgeBackups(std::vector<JudgedGroup>& groups, const std::optional<VolumeSet>& live);
+
+/// Pure: why `name` may hold another database than the good backup before it, for people; empty
+/// when the system identifiers are the same or not known.
+std::string whyAnotherDatabase(const std::vector<JudgedGroup>& groups, const std::string& name);
+
+}  // namespace job
