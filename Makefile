@@ -6,7 +6,7 @@ export CCACHE_DIR ?= $(HOME)/.cache/ccache
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 
-.PHONY: all demo test asan lint fuzz mutants format bench e2e conformance clean packages-%
+.PHONY: all demo test asan tsan lint fuzz mutants format bench e2e conformance clean packages-%
 
 all: build/release/noobaa-db-backup  ## the release executable
 
@@ -28,6 +28,11 @@ asan: packages-build-test  ## the same tests under the address and undefined-beh
 	@cmake --preset asan-ubsan >/dev/null
 	@cmake --build --preset asan-ubsan -j$(JOBS)
 	@ctest --test-dir build/asan-ubsan --output-on-failure -j$(JOBS)
+
+tsan: packages-build-test  ## the same tests under the thread sanitizer
+	@cmake --preset tsan >/dev/null
+	@cmake --build --preset tsan -j$(JOBS)
+	@TSAN_OPTIONS=suppressions=$(CURDIR)/tests/tsan.supp:halt_on_error=1 ctest --test-dir build/tsan --output-on-failure -j$(JOBS)
 
 lint: packages-build-test-lint  ## formatting, clang-tidy, shell scripts
 	@cmake --preset dev >/dev/null

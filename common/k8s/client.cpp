@@ -93,9 +93,9 @@ ApiResult<json::Value> Client::create(const ObjectRef& ref, const json::Value& o
   call->setBody(object, "application/json");
   call->idempotency = idempotency;
 
-  bool repeated = false;
-  auto created = exchange(*call, context, &repeated);
-  if (created || !created.error().isAlreadyExists() || !repeated || !mine) return created;
+  auto created = exchange(*call, context);
+  // Not only after an attempt of ours that failed: a load balancer may have sent it twice.
+  if (created || !created.error().isAlreadyExists() || !mine) return created;
   auto existing = get(ref, context);
   if (!existing) return existing.error().isNotFound() ? created : existing;
   return mine(*existing) ? existing : created;

@@ -88,9 +88,9 @@ class Client {
   ApiResult<ObjectList> list(const ObjectRef& collection, const ListOptions& options,
                              const CallContext& context);
 
-  /// POST; ref.name may be empty. With kYes (objects with a name) an AlreadyExists after a try that
-  /// may have reached the server is resolved by `mine`: when it accepts the existing object, that
-  /// object is the result.
+  /// POST; ref.name may be empty. With kYes (objects with a name) an AlreadyExists is resolved by
+  /// `mine`, as a try that seemed lost, or one that a load balancer sent twice, may have made it:
+  /// when it accepts the existing object, that object is the result.
   ApiResult<json::Value> create(const ObjectRef& ref, const json::Value& object,
                                 Idempotency idempotency, const CallContext& context,
                                 const std::function<bool(const json::Value&)>& mine = {});

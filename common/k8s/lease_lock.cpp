@@ -49,7 +49,7 @@ bool isLostRace(const ApiError& error) {
 LeaseLock::LeaseLock(Client& client, LeaseOptions options)
     : client_(client), options_(std::move(options)) {}
 
-ApiResult<bool> LeaseLock::acquire(const CallContext& context,
+ApiResult<bool> LeaseLock::acquire(const CallContext& context, timing::Deadline patience,
                                    const std::function<void(const std::string&)>& waiting) {
   std::string told;
   for (;;) {
@@ -64,6 +64,8 @@ ApiResult<bool> LeaseLock::acquire(const CallContext& context,
       told = seen_holder_;
       if (waiting) waiting(seen_holder_);
     }
+    const bool others = *attempt == Attempt::kOthers;
+    if (others && seen_alive_ && patience.passed(client_.clock())) return false;
     const milliseconds pause = *attempt == Attempt::kOthers ? kPoll : kRaceDelay;
     // Between half and one and a half of it, so that those who wait don't keep step.
     const milliseconds spread(
@@ -153,6 +155,7 @@ bool LeaseLock::observe(const json::Value& lease) {
       lease.object() == nullptr ? nullptr : lease.object()->find("spec");
   std::string text = spec == nullptr ? std::string() : json::write(*spec);
   if (text != seen_record_) {
+    seen_alive_ = !seen_record_.empty();
     seen_record_ = std::move(text);
     seen_at_ = now;
   }

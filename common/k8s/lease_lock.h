@@ -29,10 +29,12 @@ class LeaseLock {
   LeaseLock(const LeaseLock&) = delete;
   LeaseLock& operator=(const LeaseLock&) = delete;
 
-  /// Waits until held or the deadline: false when someone else still holds it then (holder() names
-  /// him). `waiting` is called when the holder is first seen and on each change of it. Errors that
-  /// the client's retries don't heal are returned, a stop as kStopped.
-  ApiResult<bool> acquire(const CallContext& context,
+  /// Waits until held. False when someone else still holds it (holder() names him) once `patience`
+  /// has passed and he was seen to be alive by then, or at the context's deadline: patience shorter
+  /// than a Lease's duration would never find out that its holder is dead. `waiting` is called when
+  /// the holder is first seen and on each change of it. Errors that the client's retries don't heal
+  /// are returned, a stop as kStopped.
+  ApiResult<bool> acquire(const CallContext& context, timing::Deadline patience,
                           const std::function<void(const std::string&)>& waiting);
   /// Whoever was last seen holding it.
   const std::string& holder() const { return seen_holder_; }
@@ -77,6 +79,7 @@ class LeaseLock {
   timing::Monotonic tried_at_{};
   std::string seen_holder_;
   std::string seen_record_;
+  bool seen_alive_ = false;  // the record changed while we looked
   timing::Monotonic seen_at_{};
 };
 

@@ -1,6 +1,7 @@
 #include "job/decide/judge_backups.h"
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <utility>
 
@@ -38,11 +39,39 @@ bool wasComparedBefore(const JudgedGroup& judged) {
 }
 
 Judgement goneBack(const Chapter& chapter, const Chapter& furthest) {
-  return {.verdict = Verdict::kUnclean,
+  return {.verdict = Verdict::kUncertified,
           .reason = "its latest checkpoint is at " + describe(chapter.checkpoint) +
                     ", but that of backup " + furthest.judged->group.name +
                     ", which ended before it, is at " + describe(furthest.checkpoint) +
-                    ": the instance it was taken from has fallen behind"};
+                    ": its instance has fallen behind, or the database was set back"};
+}
+
+/// The good backup that ended just before, as far as both say when.
+const JudgedGroup* goodBefore(const std::vector<JudgedGroup>& groups, const JudgedGroup& judged) {
+  const auto end = judged.group.endTime().instant();
+  const JudgedGroup* before = nullptr;
+  for (const JudgedGroup& other : groups) {
+    const auto other_end = other.group.endTime().instant();
+    if (!isGood(other.judgement.verdict) || !end || !other_end || *other_end >= *end) continue;
+    if (before == nullptr || *before->group.endTime().instant() < *other_end) before = &other;
+  }
+  return before;
+}
+
+std::string otherDatabase(const std::string& name, const ControlData& now,
+                          const std::string& previous, const ControlData& then) {
+  return "Backup " + name + " is of another database than the good one before it, " + previous +
+         ": its system identifier is " + now.system_identifier + ", not " + then.system_identifier +
+         "; the newest backup of the old database is kept until somebody deletes it, older ones "
+         "are pruned as usual";
+}
+
+std::string standsStill(const std::string& name, const std::string& previous,
+                        const WalPosition& checkpoint) {
+  return "Backup " + name + " has the same latest checkpoint as " + previous + ", " +
+         describe(checkpoint) +
+         ": nothing was written to the database in between, or its instance no longer follows the "
+         "primary";
 }
 
 }  // namespace
@@ -67,30 +96,26 @@ void judgeBackups(std::vector<JudgedGroup>& groups, const std::optional<VolumeSe
   }
 }
 
-std::string whyAnotherDatabase(const std::vector<JudgedGroup>& groups, const std::string& name) {
-  const auto identifierOf = [](const JudgedGroup& judged) -> std::string {
-    const auto& control_data = judged.group.data()->control_data;
-    return control_data ? control_data->system_identifier : "";
-  };
+std::vector<std::string> doubtsAbout(const std::vector<JudgedGroup>& groups,
+                                     const std::string& name) {
   const auto found = std::find_if(groups.begin(), groups.end(), [&](const JudgedGroup& judged) {
     return judged.group.name == name && isGood(judged.judgement.verdict);
   });
-  if (found == groups.end()) return "";
-  const auto end = found->group.endTime().instant();
-  const JudgedGroup* previous = nullptr;
-  for (const JudgedGroup& judged : groups) {
-    const auto other = judged.group.endTime().instant();
-    if (!isGood(judged.judgement.verdict) || !end || !other || *other >= *end) continue;
-    if (identifierOf(judged).empty()) continue;
-    if (previous == nullptr || *previous->group.endTime().instant() < *other) previous = &judged;
+  const JudgedGroup* previous = found != groups.end() ? goodBefore(groups, *found) : nullptr;
+  if (previous == nullptr) return {};
+  const auto& now = found->group.data()->control_data;
+  const auto& then = previous->group.data()->control_data;
+  if (!now || !then || now->system_identifier.empty() || then->system_identifier.empty()) return {};
+  if (now->system_identifier != then->system_identifier) {
+    return {otherDatabase(name, *now, previous->group.name, *then)};
   }
-  const std::string now = identifierOf(*found);
-  if (previous == nullptr || now.empty() || identifierOf(*previous) == now) return "";
-  return "Backup " + name + " is of another database than the good one before it, " +
-         previous->group.name + ": its system identifier is " + now + ", not " +
-         identifierOf(*previous) +
-         "; if the old database is still needed, hold its backups (annotation "
-         "noobaa.io/db-backup-hold) before newer ones take their places";
+  // PostgreSQL makes a checkpoint every few minutes as long as anything is written.
+  constexpr std::chrono::hours kLong{1};
+  const auto apart = *found->group.endTime().instant() - *previous->group.endTime().instant();
+  if (now->checkpoint && now->checkpoint == then->checkpoint && apart >= kLong) {
+    return {standsStill(name, previous->group.name, *now->checkpoint)};
+  }
+  return {};
 }
 
 }  // namespace job

@@ -23,8 +23,9 @@ struct JudgedGroup {
 /// certified was compared when it was new; clocks that were moved since do not undo that.
 void judgeBackups(std::vector<JudgedGroup>& groups, const std::optional<VolumeSet>& live);
 
-/// Pure: why `name` may hold another database than the good backup before it, for people; empty
-/// when the system identifiers are the same or not known.
-std::string whyAnotherDatabase(const std::vector<JudgedGroup>& groups, const std::string& name);
+/// Pure: what is odd about the good backup `name` beside the good one before it, for people: it is of
+/// another database (system identifier), or its database stood still for long.
+std::vector<std::string> doubtsAbout(const std::vector<JudgedGroup>& groups,
+                                     const std::string& name);
 
 }  // namespace job

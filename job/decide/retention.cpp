@@ -23,6 +23,12 @@ std::optional<RetentionReason> reasonOfItsOwn(const RetentionCandidate& candidat
       return RetentionReason::kHeldByCluster;
     case Hold::kPvc:
       return RetentionReason::kHeldByPvc;
+    case Hold::kLastCertified:
+      return RetentionReason::kLastCertified;
+    case Hold::kLastOfItsDatabase:
+      return RetentionReason::kLastOfItsDatabase;
+    case Hold::kNothingMissing:
+      return RetentionReason::kNothingMissing;
   }
   if (candidate.verdict == Verdict::kTerminating) return RetentionReason::kTerminating;
   if (candidate.verdict == Verdict::kPending) return RetentionReason::kInFlight;
@@ -90,6 +96,12 @@ std::string_view toString(RetentionReason reason) {
       return "HeldByCluster";
     case RetentionReason::kHeldByPvc:
       return "HeldByPVC";
+    case RetentionReason::kLastCertified:
+      return "LastCertified";
+    case RetentionReason::kLastOfItsDatabase:
+      return "LastOfItsDatabase";
+    case RetentionReason::kNothingMissing:
+      return "NothingMissing";
     case RetentionReason::kInFlight:
       return "InFlight";
     case RetentionReason::kTerminating:
@@ -124,6 +136,12 @@ std::string_view inWords(RetentionReason reason) {
       return "a Cluster's bootstrap refers to it";
     case RetentionReason::kHeldByPvc:
       return "a pending PersistentVolumeClaim is to be filled from it";
+    case RetentionReason::kLastCertified:
+      return "it is the newest certified one, all newer good backups are uncertified";
+    case RetentionReason::kLastOfItsDatabase:
+      return "it is the newest of its database, newer good backups are of another one";
+    case RetentionReason::kNothingMissing:
+      return "it is not good now, but nothing of it is missing, so it may be again";
     case RetentionReason::kInFlight:
       return "it has not ended";
     case RetentionReason::kTerminating:

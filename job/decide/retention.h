@@ -11,7 +11,17 @@
 
 namespace job {
 
-enum class Hold { kNone, kAnnotation, kRecovery, kCluster, kPvc };
+/// Why a backup is neither removed nor counted: somebody wants it, or it is too precious.
+enum class Hold {
+  kNone,
+  kAnnotation,
+  kRecovery,
+  kCluster,
+  kPvc,
+  kLastCertified,      ///< all newer good ones are uncertified
+  kLastOfItsDatabase,  ///< newer good ones are of another database (system identifier)
+  kNothingMissing      ///< not good now, but it may be again
+};
 
 /// A backup as retention sees it.
 struct RetentionCandidate {
@@ -31,6 +41,9 @@ enum class RetentionReason {
   kHeldByRecovery,
   kHeldByCluster,
   kHeldByPvc,
+  kLastCertified,
+  kLastOfItsDatabase,
+  kNothingMissing,
   kInFlight,
   kTerminating,
   kNewerThanNewestGood,

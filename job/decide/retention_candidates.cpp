@@ -1,23 +1,86 @@
 #include "job/decide/retention_candidates.h"
 
+#include <map>
+#include <string>
+#include <tuple>
+
 namespace job {
+namespace {
+
+const Timestamp& unreadable() {
+  static const Timestamp kUnreadable = Timestamp::read("unreadable");
+  return kUnreadable;
+}
+
+/// Empty when it can't order: what can't be read, or lies ahead.
+Timestamp orderingTime(const BackupGroup& group, const Timestamp& time, timing::Instant now) {
+  if (group.hasUnreadableMember()) return unreadable();
+  const auto instant = time.instant();
+  return instant && liesAhead(*instant, now) ? unreadable() : time;
+}
+
+bool isNewer(const RetentionCandidate* a, const RetentionCandidate* b) {
+  return b == nullptr ||
+         std::tuple(a->end.instant(), a->name) > std::tuple(b->end.instant(), b->name);
+}
+
+void hold(RetentionCandidate* candidate, Hold why) {
+  if (candidate != nullptr && candidate->hold == Hold::kNone) candidate->hold = why;
+}
+
+bool counts(const RetentionCandidate& candidate) {
+  return !candidate.operators && isGood(candidate.verdict) && candidate.end.instant();
+}
+
+void holdTheLastCertified(std::vector<RetentionCandidate>& candidates) {
+  RetentionCandidate* newest = nullptr;
+  RetentionCandidate* certified = nullptr;
+  for (RetentionCandidate& candidate : candidates) {
+    if (!counts(candidate)) continue;
+    if (isNewer(&candidate, newest)) newest = &candidate;
+    if (candidate.verdict == Verdict::kCertified && isNewer(&candidate, certified)) {
+      certified = &candidate;
+    }
+  }
+  if (newest != certified) hold(certified, Hold::kLastCertified);
+}
+
+void holdTheLastOfEachDatabase(const std::vector<JudgedGroup>& groups,
+                               std::vector<RetentionCandidate>& candidates) {
+  std::map<std::string, RetentionCandidate*> newest_of;  // by system identifier
+  RetentionCandidate* newest = nullptr;
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    RetentionCandidate& candidate = candidates[i];
+    if (!counts(candidate)) continue;
+    const auto& control_data = groups[i].group.data()->control_data;
+    if (!control_data || control_data->system_identifier.empty()) continue;
+    RetentionCandidate*& newest_of_this = newest_of[control_data->system_identifier];
+    if (isNewer(&candidate, newest_of_this)) newest_of_this = &candidate;
+    if (isNewer(&candidate, newest)) newest = &candidate;
+  }
+  for (const auto& [identifier, candidate] : newest_of) {
+    if (candidate != newest) hold(candidate, Hold::kLastOfItsDatabase);
+  }
+}
+
+}  // namespace
 
 std::vector<RetentionCandidate> retentionCandidates(
     const std::vector<JudgedGroup>& groups, const References& references,
-    const std::vector<ScheduledBackup>& active_schedules) {
+    const std::vector<ScheduledBackup>& active_schedules, timing::Instant now) {
   std::vector<RetentionCandidate> candidates;
   candidates.reserve(groups.size());
   for (const JudgedGroup& judged : groups) {
-    // What can't be read can't be ordered, and is kept for that.
-    const bool readable = !judged.group.hasUnreadableMember();
-    const Timestamp unreadable = Timestamp::read("unreadable");
     candidates.push_back({.name = judged.group.name,
                           .verdict = judged.judgement.verdict,
-                          .end = readable ? judged.group.endTime() : unreadable,
-                          .begin = readable ? judged.group.beginTime() : unreadable,
+                          .end = orderingTime(judged.group, judged.group.endTime(), now),
+                          .begin = orderingTime(judged.group, judged.group.beginTime(), now),
                           .hold = holdOf(judged.group, references),
                           .operators = belongsToSchedule(judged.group, active_schedules)});
+    if (judged.judgement.nothing_missing) hold(&candidates.back(), Hold::kNothingMissing);
   }
+  holdTheLastCertified(candidates);
+  holdTheLastOfEachDatabase(groups, candidates);
   return candidates;
 }
 

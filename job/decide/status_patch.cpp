@@ -69,10 +69,15 @@ BackupStatus decideStatus(const std::vector<JudgedGroup>& groups,
   status.total_snapshots = std::count_if(groups.begin(), groups.end(), hasSnapshot);
 
   std::optional<timing::Instant> last;
+  std::optional<timing::Instant> ahead;
   for (const BackupGroup* group : goodOldestFirst(groups)) {
     status.available_snapshots.push_back(group->data()->name);
-    last = std::max(last, group->endTime().instant());
+    const auto end = group->endTime().instant();
+    std::optional<timing::Instant>& latest = end && liesAhead(*end, now) ? ahead : last;
+    latest = std::max(latest, end);
   }
+  // A date ahead would hide for as long that nothing good is made any more.
+  if (!last) last = ahead;
   if (last) status.last_backup_time = timing::formatRfc3339(*last);
 
   if (schedule) {

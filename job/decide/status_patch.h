@@ -10,7 +10,8 @@
 
 namespace job {
 
-/// Pure: what backupStatus should say. @every counts from the last good backup, so that an
+/// Pure: what backupStatus should say. A good backup dated ahead of `now` is the last one only when
+/// all are. @every counts from the last good backup, so that an
 /// unchanged world needs no write; without one, and for other schedules, from `now`.
 BackupStatus decideStatus(const std::vector<JudgedGroup>& groups,
                           const std::optional<cron::Schedule>& schedule, timing::Instant now);

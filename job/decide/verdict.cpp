@@ -1,6 +1,7 @@
 #include "job/decide/verdict.h"
 
 #include <algorithm>
+#include <chrono>
 #include <vector>
 
 #include "common/text/in_quotes.h"
@@ -61,13 +62,16 @@ std::optional<std::string> whyVolumesAreWrong(const BackupGroup& group,
 }
 
 /// CNPG takes snapshots that carry a Backup's name for the Backup's own, so one created under a
-/// name used before "completes" at once with the old data and new times.
+/// name used before "completes" at once with the old data, and writes the new times on it. Not
+/// compared with the Backup object, which a restore of the namespace makes anew. A minute is for
+/// clocks that differ: what starts a backup and what creates its snapshots look at different ones.
 std::optional<std::string> whyPhantom(const BackupGroup& group) {
-  if (!group.backup || !group.backup->created.instant()) return std::nullopt;
+  constexpr std::chrono::minutes kTolerance{1};
+  const auto started = group.data()->backup_start.instant();
   for (const VolumeSnapshot& member : group.members) {
     const auto created = member.created.instant();
-    if (created && *created < *group.backup->created.instant()) {
-      return describe(member) + " is older than its Backup: the Backup's name was used before";
+    if (started && created && *created + kTolerance < *started) {
+      return describe(member) + " is older than the backup: its name was used before";
     }
   }
   return std::nullopt;
@@ -90,14 +94,18 @@ std::optional<Judgement> judgeCompleteness(const BackupGroup& group,
   const auto incomplete = [](std::string reason) {
     return Judgement{.verdict = Verdict::kIncomplete, .reason = std::move(reason)};
   };
+  const auto doubtful = [](std::string reason) {
+    return Judgement{
+        .verdict = Verdict::kIncomplete, .reason = std::move(reason), .nothing_missing = true};
+  };
   if (group.members.empty()) return incomplete("its Backup completed but its snapshots are gone");
   if (group.hasUnreadableMember()) return incomplete("a snapshot of it can't be read");
   if (auto reason = whyVolumesAreWrong(group, live)) return incomplete(*std::move(reason));
-  if (auto reason = whyPhantom(group)) return incomplete(*std::move(reason));
   if (group.endTime().absent()) {
     return incomplete("PG_DATA member has no backupEndTime: CloudNativePG did not complete it");
   }
-  if (const VolumeSnapshot* member = firstUnready(group)) return incomplete(whyUnready(*member));
+  if (auto reason = whyPhantom(group)) return doubtful(*std::move(reason));
+  if (const VolumeSnapshot* member = firstUnready(group)) return doubtful(whyUnready(*member));
   return std::nullopt;
 }
 

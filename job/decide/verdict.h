@@ -27,6 +27,8 @@ inline bool isGood(Verdict v) {
 struct Judgement {
   Verdict verdict = Verdict::kPending;
   std::string reason;  // one clause for people; for certified it says by what
+  /// Incomplete, but no member is missing: it may be whole again, or be so to a person who knows.
+  bool nothing_missing = false;
 };
 
 /// Pure. `live` are the volumes of the live Cluster, used when no member carries a readable

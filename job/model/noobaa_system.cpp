@@ -1,5 +1,6 @@
 #include "job/model/noobaa_system.h"
 
+#include "common/text/trimmed.h"
 #include "job/model/object_meta.h"
 
 namespace job {
@@ -33,7 +34,8 @@ std::optional<BackupSpec> readBackupSpec(const json::View& backup) {
 std::optional<std::string> readRecoverySnapshot(const json::View& recovery) {
   if (!recovery.present()) return std::nullopt;
   const json::View name = recovery["volumeSnapshotName"];
-  std::string snapshot = name.string();
+  // CNPG and kubectl see names with a stray blank as others; whoever typed it meant this one.
+  std::string snapshot(text::trimmed(name.string()));
   if (snapshot.empty()) name.fail("must not be empty");
   return snapshot;
 }

@@ -1,5 +1,7 @@
 #include "job/model/timestamp.h"
 
+#include <chrono>
+
 #include "common/time/rfc3339.h"
 
 namespace job {
@@ -29,6 +31,11 @@ std::optional<timing::Instant> Timestamp::instant() const {
 std::string Timestamp::unreadableText() const {
   const auto* text = std::get_if<std::string>(&data_);
   return text != nullptr ? *text : std::string();
+}
+
+bool liesAhead(timing::Instant instant, timing::Instant now) {
+  constexpr std::chrono::minutes kTolerance{5};
+  return instant > now + kTolerance;
 }
 
 }  // namespace job

@@ -27,4 +27,7 @@ class Timestamp {
   std::variant<std::monostate, timing::Instant, std::string> data_;
 };
 
+/// Later than clocks that are in order can be apart: whoever wrote it, or we, have the wrong time.
+bool liesAhead(timing::Instant instant, timing::Instant now);
+
 }  // namespace job

@@ -21,7 +21,7 @@ Outcome<PassLock> PassLock::acquire(Session& session) {
 
   const auto wait = timing::Deadline::in(session.clock, session.settings.lock_wait);
   const auto held =
-      lease.acquire({wait.earlier(session.patience), session.stop}, [&](const std::string& holder) {
+      lease.acquire({session.patience, session.stop}, wait, [&](const std::string& holder) {
         lock.waited_ = true;
         session.log.info("waiting for another pass to end",
                          {{"lease", options.name}, {"holder", holder}});

@@ -15,7 +15,8 @@ namespace job {
 /// when the API stalls. A dry run has one that holds nothing.
 class PassLock {
  public:
-  /// Waits for at most --lock-wait; then the failure is kBusy and names the holder.
+  /// Waits for --lock-wait, or as long as it takes to find out whether the holder is alive; then the
+  /// failure is kBusy and names him.
   static Outcome<PassLock> acquire(Session& session);
   static PassLock forDryRun(Session& session);
   PassLock(PassLock&& other) noexcept;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "job/decide/retention_candidates.h"
+#include "job/model/name_rules.h"
 #include "job/model/names.h"
 
 namespace job {
@@ -38,11 +39,13 @@ struct Circumstances {
   std::optional<std::int64_t> max_snapshots;
   std::string verified;
   std::optional<RetentionCandidate> imagined;
+  timing::Instant now;
 };
 
 PrunePlan decide(const Catalogue& catalogue, const Circumstances& circumstances) {
-  std::vector<RetentionCandidate> candidates = retentionCandidates(
-      catalogue.groups, circumstances.references, circumstances.active_schedules);
+  std::vector<RetentionCandidate> candidates =
+      retentionCandidates(catalogue.groups, circumstances.references,
+                          circumstances.active_schedules, circumstances.now);
   if (circumstances.imagined) candidates.push_back(*circumstances.imagined);
   PrunePlan plan;
   plan.decisions = planRetention(candidates, circumstances.max_snapshots);
@@ -58,9 +61,14 @@ PrunePlan decide(const Catalogue& catalogue, const Circumstances& circumstances)
   return plan;
 }
 
-Circumstances knownCircumstances(const Configuration& configuration, const std::string& verified) {
-  return {knownReferences(configuration), configuration.active_schedules,
-          configuration.policy->max_snapshots, verified, std::nullopt};
+Circumstances knownCircumstances(const Configuration& configuration, const std::string& verified,
+                                 timing::Instant now) {
+  return {knownReferences(configuration),
+          configuration.active_schedules,
+          configuration.policy->max_snapshots,
+          verified,
+          std::nullopt,
+          now};
 }
 
 Outcome<void> addFreshReferences(Session& session, const Configuration& configuration,
@@ -86,17 +94,22 @@ std::set<std::string> fingerprint(const BackupGroup& group) {
 /// Is the backup still as it was judged: the same members, the same versions? A hold put on any
 /// part of it shows here, before the first of them is gone.
 Outcome<bool> isAsJudged(Session& session, const std::string& api_group, const BackupGroup& group) {
-  const k8s::ListOptions options{.label_selector = std::string(kBackupNameLabel) + "=" + group.name,
-                                 .field_selector = ""};
-  const auto members =
-      session.client.list(session.collection(volumeSnapshotType()), options, session.context());
-  if (!members)
-    return tl::unexpected(failureOf(members.error(), "list the snapshots of " + group.name));
   BackupGroup now;
-  for (const json::Value& object : members->items) {
-    auto member = readVolumeSnapshot(object);
-    if (!member) return false;
-    now.members.push_back(*std::move(member));
+  // A name that can be no label's value, which a Backup of others may have, is on no snapshot.
+  if (isLabelValue(group.name)) {
+    const k8s::ListOptions options{
+        .label_selector = std::string(kClusterLabel) + "=" + session.cluster() + "," +
+                          std::string(kBackupNameLabel) + "=" + group.name,
+        .field_selector = ""};
+    const auto members =
+        session.client.list(session.collection(volumeSnapshotType()), options, session.context());
+    if (!members)
+      return tl::unexpected(failureOf(members.error(), "list the snapshots of " + group.name));
+    for (const json::Value& object : members->items) {
+      auto member = readVolumeSnapshot(object);
+      if (!member) return false;
+      now.members.push_back(*std::move(member));
+    }
   }
   const auto object =
       session.client.get(session.object(backupType(api_group), group.name), session.context());
@@ -181,14 +194,14 @@ std::vector<std::string> PrunePlan::removals() const {
 }
 
 PrunePlan decidePrune(const Configuration& configuration, const Catalogue& catalogue,
-                      const std::string& verified) {
-  return decide(catalogue, knownCircumstances(configuration, verified));
+                      const std::string& verified, timing::Instant now) {
+  return decide(catalogue, knownCircumstances(configuration, verified, now));
 }
 
 Outcome<PrunePlan> planPrune(Session& session, const Configuration& configuration,
                              const Catalogue& catalogue, const std::string& verified,
                              const std::optional<RetentionCandidate>& imagined) {
-  Circumstances now = knownCircumstances(configuration, verified);
+  Circumstances now = knownCircumstances(configuration, verified, session.clock.now());
   now.imagined = imagined;
   PrunePlan plan = decide(catalogue, now);
   // More references and schedules can only mean fewer removals, so where nothing goes there is
@@ -245,7 +258,7 @@ PruneOutcome applyPlan(Session& session, PassLock& lock, const Configuration& co
 PruneOutcome prune(Session& session, PassLock& lock, const Configuration& configuration,
                    const std::string& verified, Catalogue& catalogue, PrunePlan& plan) {
   PruneOutcome total;
-  plan = decidePrune(configuration, catalogue, verified);
+  plan = decidePrune(configuration, catalogue, verified, session.clock.now());
   constexpr int kRounds = 2;
   for (int round = 1; round <= kRounds; ++round) {
     auto planned = planPrune(session, configuration, catalogue, verified);

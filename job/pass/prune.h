@@ -25,7 +25,7 @@ struct PrunePlan {
 /// Without asking anything: what the catalogue and the configuration say. `verified` is the backup
 /// that this pass made: it stays, however the clocks of others date older ones.
 PrunePlan decidePrune(const Configuration& configuration, const Catalogue& catalogue,
-                      const std::string& verified);
+                      const std::string& verified, timing::Instant now);
 
 /// Decides by what is true now: when something would go, the CR (maxSnapshots, dbRecovery), the
 /// schedules, the Clusters and the PVCs are read anew. `imagined` is a backup that a dry run

@@ -167,9 +167,7 @@ Outcome<Catalogue> verify(Run& run, const Configuration& configuration, const st
     if (judgement.verdict == Verdict::kUncertified) {
       run.warn("Backup " + name + " is uncertified: " + judgement.reason);
     }
-    if (const std::string why = whyAnotherDatabase(catalogue.groups, name); !why.empty()) {
-      run.warn(why);
-    }
+    run.warn(doubtsAbout(catalogue.groups, name));
     return std::move(catalogue);
   }
   if (verified->out_of_time) {
@@ -199,12 +197,11 @@ void tellOfSuccess(Run& run, const Configuration& configuration, const PruneOutc
 
 /// Backups are ordered by when CNPG says they ended; one dated ahead displaces newer ones.
 void warnOfTheFuture(Run& run, const Catalogue& catalogue) {
-  constexpr std::chrono::minutes kTolerance{5};
   for (const JudgedGroup& judged : catalogue.groups) {
     const auto end = judged.group.endTime().instant();
-    if (!end || *end <= run.session.clock.now() + kTolerance) continue;
+    if (!end || !liesAhead(*end, run.session.clock.now())) continue;
     run.warn("Backup " + judged.group.name +
-             " is dated in the future, so it counts as newer than it is; check the clocks");
+             " is dated in the future, so it is kept and not counted; check the clocks");
   }
 }
 
@@ -259,7 +256,7 @@ void afterFailure(Run& run, PassLock& lock, const Configuration& configuration,
     return;
   if (auto catalogue = readCatalogue(session, configuration.group, configuration.cluster)) {
     const BackupStatus status = statusOf(run, configuration, *catalogue);
-    describeKept(run, decidePrune(configuration, *catalogue, ""), *catalogue);
+    describeKept(run, decidePrune(configuration, *catalogue, "", session.clock.now()), *catalogue);
     if (auto held = lock.confirm(); !held) return run.warn(held.error().message);
     if (JudgedGroup* made = run.result.backup ? catalogue->find(*run.result.backup) : nullptr) {
       run.warn(markUnusable(session, lock, *made));

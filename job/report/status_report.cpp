@@ -25,8 +25,8 @@ bool isNewer(const Row& a, const Row& b) {
 
 std::vector<Row> rowsOf(std::vector<JudgedGroup> groups, const References& references,
                         const std::vector<ScheduledBackup>& active_schedules,
-                        std::optional<std::int64_t> max_snapshots) {
-  const auto candidates = retentionCandidates(groups, references, active_schedules);
+                        std::optional<std::int64_t> max_snapshots, timing::Instant now) {
+  const auto candidates = retentionCandidates(groups, references, active_schedules, now);
   auto decisions = planRetention(candidates, max_snapshots);
   std::vector<Row> rows;
   rows.reserve(groups.size());
@@ -124,7 +124,7 @@ StatusReport makeStatusReport(const NooBaaSystem& system, const std::string& clu
   report.next_backup = timeOf(status.next_backup_time);
   report.total_snapshots = status.total_snapshots;
   report.available_snapshots = std::move(status.available_snapshots);
-  report.rows = rowsOf(std::move(groups), references, active_schedules, report.max_snapshots);
+  report.rows = rowsOf(std::move(groups), references, active_schedules, report.max_snapshots, now);
   if (schedule) report.missed = missedFiring(report, *schedule, now);
   for (const ScheduledBackup& other : active_schedules) {
     report.warnings.push_back("ScheduledBackup " + other.name + " schedules backups of " + cluster +

@@ -93,6 +93,12 @@ std::string_view keptCell(const RetentionDecision& decision) {
       return "held by a Cluster";
     case RetentionReason::kHeldByPvc:
       return "held by a PVC";
+    case RetentionReason::kLastCertified:
+      return "yes, last certified";
+    case RetentionReason::kLastOfItsDatabase:
+      return "yes, last of its database";
+    case RetentionReason::kNothingMissing:
+      return "yes, nothing is missing";
     case RetentionReason::kInFlight:
       return "yes, in flight";
     case RetentionReason::kTerminating:

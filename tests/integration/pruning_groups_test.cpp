@@ -70,7 +70,7 @@ Catalogue catalogueOf(const std::vector<const Needed*>& pool) {
 /// Of the three only the newest fits; what is needed stays besides.
 void expectWholeGroupsDecided(const std::vector<const Needed*>& pool) {
   const Catalogue catalogue = catalogueOf(pool);
-  const PrunePlan plan = decidePrune(configurationFor(pool, 1), catalogue, "");
+  const PrunePlan plan = decidePrune(configurationFor(pool, 1), catalogue, "", atMinute(1000));
   ASSERT_EQ(plan.decisions.size(), pool.size());
   bool newest = true;
   for (std::size_t i = pool.size(); i-- > 0;) {
@@ -112,7 +112,7 @@ TEST(PruningGroupsTest, TheVerifiedBackupStaysHoweverOldItLooks) {
   const Needed verified{aGoodGroup("a", 0), {}};
   const Needed newer{aGoodGroup("b", 1), {}};
   const PrunePlan plan =
-      decidePrune(configurationFor({}, 1), catalogueOf({&verified, &newer}), "a");
+      decidePrune(configurationFor({}, 1), catalogueOf({&verified, &newer}), "a", atMinute(1000));
   EXPECT_THAT(plan.removals(), testing::IsEmpty());
 }
 

@@ -92,32 +92,35 @@ TEST_F(VerifyTest, ASnapshotThatNeverBecomesReadyIsATimeoutAndPrunesNothing) {
   EXPECT_THAT(world_.backupNames(), SizeIs(5));
 }
 
-TEST_F(VerifyTest, ABackupOfAStandbyThatFellBehindDisplacesNothingAndIsMarked) {
-  addNights({"12", "13", "14"});
+TEST_F(VerifyTest, BackupsOfAStandbyThatFellBehindNeverDisplaceTheLastCertifiedOne) {
+  addNights({"13", "14"});
   setCheckpoint("backup-20250114-020000", "0/9000028");
   settings_.overrides.max_snapshots = 1;
-  const PassResult result = run();
-  EXPECT_EQ(result.exit_code, ExitCode::kBackupFailed);
-  EXPECT_EQ(result.verdict, Verdict::kUnclean);
-  EXPECT_THAT(result.reason, AllOf(HasSubstr("unclean"), HasSubstr("0/9000028"),
-                                   HasSubstr("backup-20250114-020000")));
-  EXPECT_THAT(world_.backupNames(), SizeIs(4));
-  EXPECT_THAT(world_.snapshotNames(), SizeIs(4));
-  EXPECT_EQ(recordedVerdict(*result.backup), "unclean");
-  EXPECT_EQ(result.last_backup_time, "2025-01-14T02:00:16Z");
+  for (const char* night : {"15", "16", "17"}) {
+    const PassResult result = run(night);
+    EXPECT_EQ(result.exit_code, ExitCode::kDone);
+    EXPECT_EQ(result.verdict, Verdict::kUncertified);
+    EXPECT_THAT(result.reason, AllOf(HasSubstr("fallen behind"), HasSubstr("0/9000028"),
+                                     HasSubstr("backup-20250114-020000")));
+    EXPECT_THAT(result.warnings, Contains(HasSubstr("uncertified")));
+    EXPECT_THAT(result.held, ElementsAre("backup-20250114-020000"));
+    EXPECT_EQ(recordedVerdict(*result.backup), "uncertified");
+    EXPECT_THAT(world_.backupNames(), ElementsAre("backup-20250114-020000", *result.backup));
+    world_.advance(std::chrono::hours(24));
+  }
 }
 
-TEST_F(VerifyTest, TheNextPassAfterTheStandbyCaughtUpIsGoodAndRemovesTheStaleOne) {
+TEST_F(VerifyTest, OnceTheStandbyHasCaughtUpTheStaleOnesGoAsUsual) {
   addNights({"14"});
-  setCheckpoint("backup-20250114-020000", "0/7000027");
+  settings_.overrides.max_snapshots = 1;
   world_.faults().controldata_checkpoint = "0/6000000";
-  const PassResult stale = run("stale");
+  EXPECT_EQ(run("stale").verdict, Verdict::kUncertified);
   world_.faults().controldata_checkpoint.clear();
-  world_.advance(std::chrono::hours(1));
+  world_.advance(std::chrono::hours(24));
   const PassResult result = run("next");
   EXPECT_EQ(result.exit_code, ExitCode::kDone) << result.reason;
   EXPECT_EQ(result.verdict, Verdict::kCertified);
-  EXPECT_THAT(result.pruned, ElementsAre(*stale.backup));
+  EXPECT_THAT(world_.backupNames(), ElementsAre(*result.backup));
 }
 
 TEST_F(VerifyTest, TheResultOfAGoodBackupSaysByWhatItIsCertified) {
@@ -126,12 +129,42 @@ TEST_F(VerifyTest, TheResultOfAGoodBackupSaysByWhatItIsCertified) {
   EXPECT_THAT(result.reason, HasSubstr("shut down in recovery"));
 }
 
-TEST_F(VerifyTest, AnotherDatabaseUnderTheSameNameIsWarnedAboutBeforeItDisplacesTheOld) {
-  addNights({"14"});
-  editControlData("backup-20250114-020000", "7460012345678901234", "6999999999999999999");
+TEST_F(VerifyTest, AnotherDatabaseUnderTheSameNameNeverDisplacesTheLastOfTheOld) {
+  addNights({"13", "14"});
+  for (const char* old : {"backup-20250113-020000", "backup-20250114-020000"}) {
+    editControlData(old, "7460012345678901234", "6999999999999999999");
+  }
+  settings_.overrides.max_snapshots = 1;
+  const PassResult first = run("first");
+  EXPECT_EQ(first.exit_code, ExitCode::kDone) << first.reason;
+  EXPECT_THAT(first.warnings, Contains(HasSubstr("another database")));
+  world_.advance(std::chrono::hours(24));
+  const PassResult second = run("second");
+  EXPECT_THAT(second.warnings, testing::Not(Contains(HasSubstr("another database"))));
+  EXPECT_THAT(world_.backupNames(), ElementsAre("backup-20250114-020000", *second.backup));
+}
+
+TEST_F(VerifyTest, AnOlderBackupThatIsNotReadyForAMomentIsNotDeletedForThat) {
+  addNights({"13", "14"});
+  settings_.overrides.max_snapshots = 3;
+  setReady("backup-20250114-020000", false);
   const PassResult result = run();
   EXPECT_EQ(result.exit_code, ExitCode::kDone) << result.reason;
-  EXPECT_THAT(result.warnings, Contains(HasSubstr("another database")));
+  EXPECT_THAT(result.pruned, IsEmpty());
+  EXPECT_THAT(result.held, ElementsAre("backup-20250114-020000"));
+}
+
+TEST_F(VerifyTest, BackupsDatedAheadDoNotDisplaceNewOnes) {
+  addNights({"14"});
+  world_.add(sim::aBackup("backup-20260101-020000").ours());
+  settings_.overrides.max_snapshots = 1;
+  const PassResult first = run("first");
+  world_.advance(std::chrono::hours(24));
+  const PassResult second = run("second");
+  EXPECT_EQ(second.exit_code, ExitCode::kDone) << second.reason;
+  EXPECT_THAT(second.pruned, ElementsAre(*first.backup));
+  EXPECT_THAT(world_.backupNames(), ElementsAre(*second.backup, "backup-20260101-020000"));
+  EXPECT_LT(second.last_backup_time, "2025-01-17");
 }
 
 TEST_F(VerifyTest, AFailedBackupsSnapshotIsMarkedAsSuch) {

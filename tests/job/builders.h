@@ -65,6 +65,8 @@ class SnapshotBuilder {
   SnapshotBuilder& deleting() { return set(snapshot_.deleting, true); }
   SnapshotBuilder& created(const Timestamp& time) { return set(snapshot_.created, time); }
   SnapshotBuilder& createdAt(int minute) { return created(Timestamp::of(atMinute(minute))); }
+  SnapshotBuilder& started(const Timestamp& time) { return set(snapshot_.backup_start, time); }
+  SnapshotBuilder& startedAt(int minute) { return started(Timestamp::of(atMinute(minute))); }
   SnapshotBuilder& ended(const Timestamp& time) { return set(snapshot_.backup_end, time); }
   SnapshotBuilder& endedAt(int minute) { return ended(Timestamp::of(atMinute(minute))); }
   SnapshotBuilder& withoutEnd() { return ended(Timestamp()); }

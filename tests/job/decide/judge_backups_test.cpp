@@ -9,7 +9,9 @@ namespace job {
 namespace {
 
 using testing::AllOf;
+using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 
 /// A good backup that ended at the minute, and where its database was.
 struct Night {
@@ -45,14 +47,14 @@ std::vector<Verdict> verdicts(const std::vector<Night>& nights) {
 }
 
 constexpr Verdict kGood = Verdict::kCertified;
-constexpr Verdict kStale = Verdict::kUnclean;
+constexpr Verdict kStale = Verdict::kUncertified;
 
 TEST(JudgeBackupsTest, CertifiesWhatGoesForwardOrStandsStill) {
   EXPECT_THAT(verdicts({{"a", 1, {1, 100}}, {"b", 2, {1, 100}}, {"c", 3, {1, 101}}}),
               testing::Each(kGood));
 }
 
-TEST(JudgeBackupsTest, FindsABackupOfAStandbyThatFellBehindUnclean) {
+TEST(JudgeBackupsTest, DoesNotCertifyABackupOfAStandbyThatFellBehind) {
   const auto groups = judgedNights({{"a", 1, {1, 0x5000028}}, {"b", 2, {1, 0x4000028}}});
   EXPECT_EQ(groups[0].judgement.verdict, kGood);
   EXPECT_EQ(groups[1].judgement.verdict, kStale);
@@ -130,21 +132,30 @@ TEST(JudgeBackupsTest, JudgesWhatIsLeftAnew) {
   EXPECT_EQ(groups[0].judgement.verdict, kGood) << "an older state is better than none";
 }
 
-TEST(AnotherDatabaseTest, IsToldByTheSystemIdentifierOfTheGoodBackupBefore) {
+TEST(DoubtsTest, TellOfAnotherDatabaseByTheSystemIdentifier) {
   const auto groups = judgedNights(
       {{"a", 1, {1, 1}, "u", "6"}, {"b", 2, {1, 1}, "u", "7"}, {"c", 3, {1, 1}, "v", "8"}});
-  EXPECT_THAT(whyAnotherDatabase(groups, "c"),
-              AllOf(HasSubstr("c is of another database"), HasSubstr("b:"), HasSubstr("8, not 7"),
-                    HasSubstr("noobaa.io/db-backup-hold")));
+  EXPECT_THAT(doubtsAbout(groups, "c"), ElementsAre(AllOf(HasSubstr("c is of another database"),
+                                                          HasSubstr("b:"), HasSubstr("8, not 7"))));
 }
 
-TEST(AnotherDatabaseTest, IsSilentForTheSameTheFirstAndTheUnknown) {
-  EXPECT_EQ(
-      whyAnotherDatabase(judgedNights({{"a", 1, {1, 1}}, {"b", 2, {1, 1}, "recovered"}}), "b"), "");
-  EXPECT_EQ(whyAnotherDatabase(judgedNights({{"a", 1, {1, 1}}}), "a"), "");
-  EXPECT_EQ(whyAnotherDatabase(judgedNights({{"a", 1, {1, 1}}, {"b", 2, {1, 1}, "u", ""}}), "b"),
-            "");
-  EXPECT_EQ(whyAnotherDatabase({}, "a"), "");
+TEST(DoubtsTest, TellOfADatabaseThatStoodStillForAnHour) {
+  const auto groups = judgedNights({{"a", 1, {1, 0x28}}, {"b", 61, {1, 0x28}}});
+  EXPECT_THAT(doubtsAbout(groups, "b"),
+              ElementsAre(AllOf(HasSubstr("same latest checkpoint as a"),
+                                HasSubstr("0/28 on timeline 1"), HasSubstr("no longer follows"))));
+  EXPECT_THAT(doubtsAbout(judgedNights({{"a", 1, {1, 1}}, {"b", 60, {1, 1}}}), "b"), IsEmpty());
+  EXPECT_THAT(doubtsAbout(judgedNights({{"a", 1, {1, 1}}, {"b", 90, {1, 2}}}), "b"), IsEmpty());
+}
+
+TEST(DoubtsTest, AreNoneAboutTheFirstTheUnknownAndWhatIsNotGood) {
+  EXPECT_THAT(doubtsAbout(judgedNights({{"a", 1, {1, 1}}}), "a"), IsEmpty());
+  EXPECT_THAT(doubtsAbout(judgedNights({{"a", 1, {1, 1}}, {"b", 2, {1, 1}, "u", ""}}), "b"),
+              IsEmpty());
+  EXPECT_THAT(doubtsAbout({}, "a"), IsEmpty());
+  auto groups = judgedNights({{"a", 1, {1, 1}, "u", "6"}, {"b", 2, {1, 1}, "u", "7"}});
+  groups[1].judgement.verdict = Verdict::kFailed;
+  EXPECT_THAT(doubtsAbout(groups, "b"), IsEmpty());
 }
 
 }  // namespace

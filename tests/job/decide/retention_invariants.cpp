@@ -83,6 +83,12 @@ bool isTrue(RetentionReason reason, const PoolBackup& backup, const Pool& pool, 
       return backup.hold == Hold::kCluster;
     case RetentionReason::kHeldByPvc:
       return backup.hold == Hold::kPvc;
+    case RetentionReason::kLastCertified:
+      return backup.hold == Hold::kLastCertified;
+    case RetentionReason::kLastOfItsDatabase:
+      return backup.hold == Hold::kLastOfItsDatabase;
+    case RetentionReason::kNothingMissing:
+      return backup.hold == Hold::kNothingMissing;
     case RetentionReason::kInFlight:
       return backup.verdict == Verdict::kPending;
     case RetentionReason::kTerminating:

@@ -26,6 +26,15 @@ BackupStatus status(const std::vector<JudgedGroup>& groups) {
   return decideStatus(groups, std::nullopt, atMinute(100));
 }
 
+TEST(DecideStatusTest, TakesADateAheadForTheLastOnlyWhenThereIsNoOther) {
+  const BackupStatus both = status({judged(aGoodGroup("ahead", 106)), judged(aGoodGroup("a", 50))});
+  EXPECT_EQ(both.last_backup_time, "2025-01-15T00:50:00Z");
+  EXPECT_EQ(both.available_snapshots, (std::vector<std::string>{"a", "ahead"}));
+  EXPECT_EQ(status({judged(aGoodGroup("ahead", 106))}).last_backup_time, "2025-01-15T01:46:00Z");
+  EXPECT_EQ(status({judged(aGoodGroup("a", 50)), judged(aGoodGroup("b", 105))}).last_backup_time,
+            "2025-01-15T01:45:00Z");
+}
+
 TEST(BackupStatusTest, ListsTheGoodBackupsOldestFirst) {
   const BackupStatus decided = status(
       {judged(aGoodGroup("c", 10)), judged(aGoodGroup("a", 30)), judged(aGoodGroup("b", 20))});

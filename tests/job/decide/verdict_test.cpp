@@ -163,22 +163,54 @@ TEST(VerdictTest, AcceptsAMarkOfCompletionItCannotRead) {
 }
 
 TEST(VerdictTest, SeesThroughANameUsedBefore) {
-  EXPECT_THAT(judged(aBackup("b").createdAt(5), {aSnapshot("b").createdAt(4)}),
-              Is(Verdict::kIncomplete, "PG_DATA member \"b\" is older than its Backup"));
-  EXPECT_THAT(judged(aBackup("b").createdAt(5),
-                     {aSnapshot("b").createdAt(6), aSnapshot("b").wal().createdAt(4)}),
-              Is(Verdict::kIncomplete, "PG_WAL member \"b-wal\" is older than its Backup"));
-  EXPECT_THAT(judged(aBackup("b").createdAt(5), {aSnapshot("b").createdAt(5)}),
+  EXPECT_THAT(judged(aBackup("b"), {aSnapshot("b").startedAt(5).createdAt(3)}),
+              Is(Verdict::kIncomplete, "PG_DATA member \"b\" is older than the backup"));
+  EXPECT_THAT(judged(aBackup("b"),
+                     {aSnapshot("b").startedAt(5).createdAt(6), aSnapshot("b").wal().createdAt(3)}),
+              Is(Verdict::kIncomplete, "PG_WAL member \"b-wal\" is older than the backup"));
+  EXPECT_THAT(judged(aBackup("b"), {aSnapshot("b").startedAt(5).createdAt(5)}),
+              Is(Verdict::kCertified, ""));
+}
+
+TEST(VerdictTest, SeesThroughANameUsedBeforeWhenItsBackupIsGone) {
+  EXPECT_THAT(judged(std::nullopt, {aSnapshot("b").startedAt(5).createdAt(3)}),
+              Is(Verdict::kIncomplete, "older than the backup"));
+}
+
+TEST(VerdictTest, AllowsForClocksThatAreAMinuteApart) {
+  EXPECT_THAT(judged(aBackup("b"), {aSnapshot("b").startedAt(5).createdAt(4)}),
+              Is(Verdict::kCertified, ""));
+}
+
+TEST(VerdictTest, TakesARestoredNamespacesBackupsForWhatTheyWere) {
+  // Whoever restored them created the Backup after its snapshot.
+  EXPECT_THAT(judged(aBackup("b").createdAt(100), {aSnapshot("b").createdAt(99)}),
               Is(Verdict::kCertified, ""));
 }
 
 TEST(VerdictTest, NeedsBothTimesToSayThatANameWasUsedBefore) {
-  for (const Timestamp& unknown : {Timestamp(), Timestamp::read("yesterday")}) {
-    EXPECT_THAT(judged(aBackup("b").created(unknown), {aSnapshot("b")}),
-                Is(Verdict::kCertified, ""));
-    EXPECT_THAT(judged(aBackup("b"), {aSnapshot("b").created(unknown)}),
-                Is(Verdict::kCertified, ""));
-  }
+  EXPECT_THAT(judged(aBackup("b"), {aSnapshot("b").startedAt(5).created(Timestamp())}),
+              Is(Verdict::kCertified, ""));
+  EXPECT_THAT(judged(aBackup("b"), {aSnapshot("b").started(Timestamp()).createdAt(1)}),
+              Is(Verdict::kCertified, ""));
+}
+
+TEST(VerdictTest, KnowsAnIncompleteOneOfWhichNothingIsMissing) {
+  const auto nothingMissing = [](std::vector<VolumeSnapshot> members) {
+    return judge(aGroup("b", aBackup("b"), std::move(members)),
+                 VolumeSet{.wal = true, .tablespaces = {}})
+        .nothing_missing;
+  };
+  const auto whole = [](SnapshotBuilder data) {
+    return std::vector<VolumeSnapshot>{data.withoutManifest(),
+                                       aSnapshot("b").wal().withoutManifest()};
+  };
+  EXPECT_TRUE(nothingMissing(whole(aSnapshot("b").notReady())));
+  EXPECT_TRUE(nothingMissing(whole(aSnapshot("b").startedAt(5))));
+  EXPECT_FALSE(nothingMissing(whole(aSnapshot("b").withoutEnd().notReady())));
+  EXPECT_FALSE(nothingMissing({aSnapshot("b").withoutManifest().notReady()}));
+  EXPECT_FALSE(nothingMissing(whole(aSnapshot("b").unreadable())));
+  EXPECT_FALSE(nothingMissing(whole(aSnapshot("b"))));
 }
 
 TEST(VerdictTest, IsIncompleteWhenTheSnapshotsOfACompletedBackupAreGone) {

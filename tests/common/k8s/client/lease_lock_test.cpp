@@ -99,7 +99,10 @@ class LeaseLockTest : public testing_support::ClientFixture {
     return {.name_space = "noobaa", .name = "l", .holder = holder, .same_run_prefix = ""};
   }
   ApiResult<bool> acquire(LeaseLock& lock, timing::Duration limit = hours(1)) {
-    return lock.acquire(within(limit),
+    return acquire(lock, limit, limit);
+  }
+  ApiResult<bool> acquire(LeaseLock& lock, timing::Duration limit, timing::Duration patience) {
+    return lock.acquire(within(limit), timing::Deadline::in(clock, patience),
                         [this](const std::string& holder) { told.push_back(holder); });
   }
   std::vector<std::string> methods() const {
@@ -127,6 +130,25 @@ TEST_F(LeaseLockTest, CreatesTheLease) {
               "acquireTime":"2025-01-15T10:20:30.000000Z","renewTime":"2025-01-15T10:20:30.000000Z",
               "leaseTransitions":0}})"));
   EXPECT_THAT(told, IsEmpty());
+}
+
+TEST_F(LeaseLockTest, OutwaitsADeadHolderHoweverShortItsPatience) {
+  store.write("dead");
+  EXPECT_EQ(acquire(ours, hours(1), seconds(1)), true);
+  EXPECT_EQ(store.holder(), "us");
+}
+
+TEST_F(LeaseLockTest, StopsWaitingForALivingHolderWhenItsPatienceEnds) {
+  store.write("them", 30);
+  int reads = 0;
+  store.before = [&](const HttpRequest& request) {
+    if (request.method == "GET" && ++reads % 3 == 0) store.write("them", 30);
+  };
+  const timing::Monotonic began = clock.monotonic();
+  EXPECT_EQ(acquire(ours, hours(1), seconds(60)), false);
+  EXPECT_EQ(ours.holder(), "them");
+  EXPECT_GE(clock.monotonic() - began, seconds(60));
+  EXPECT_LT(clock.monotonic() - began, seconds(90));
 }
 
 TEST_F(LeaseLockTest, TakesAReleasedLeaseAtOnceAndCountsTheTransition) {
