@@ -25,6 +25,12 @@ bool isSuccess(int status) {
   return status >= 200 && status < 300;
 }
 
+/// Only the body tells an absent object from an absent API, and an object that exists from one that
+/// has changed: half of it may say the wrong one.
+bool saysTooLittle(int status) {
+  return status == 404 || status == 409;
+}
+
 class ReplySink final : public ResponseSink {
  public:
   ReplySink(BodyReader& reader, const std::function<bool()>& idle) : reader_(reader), idle_(idle) {}
@@ -184,7 +190,7 @@ tl::expected<void, Client::Failure> Client::attempt(const Call& call, BodyReader
     return tl::unexpected(Failure{call.error(ApiError::Kind::kStopped, "given up while waiting")});
   }
   // The verdict is in the status, even when the words about it are cut off.
-  if (status != 0 && !isSuccess(status)) {
+  if (status != 0 && !isSuccess(status) && (transfer || !saysTooLittle(status))) {
     return tl::unexpected(Failure{call.about(errorOfReply(sink.head(), sink.errorBody()))});
   }
   if (!transfer) {

@@ -20,18 +20,28 @@ bool isOlder(const BackupGroup& a, const BackupGroup& b) {
   return key(a) < key(b);
 }
 
-std::vector<const BackupGroup*> goodOldestFirst(const std::vector<JudgedGroup>& groups) {
+std::vector<const BackupGroup*> goodOldestFirst(const std::vector<const JudgedGroup*>& groups) {
   std::vector<const BackupGroup*> good;
-  for (const JudgedGroup& judged : groups) {
-    if (isGood(judged.judgement.verdict)) good.push_back(&judged.group);
+  for (const JudgedGroup* judged : groups) {
+    if (isGood(judged->judgement.verdict)) good.push_back(&judged->group);
   }
   std::sort(good.begin(), good.end(),
             [](const BackupGroup* a, const BackupGroup* b) { return isOlder(*a, *b); });
   return good;
 }
 
-bool hasSnapshot(const JudgedGroup& judged) {
-  const auto& members = judged.group.members;
+std::vector<const JudgedGroup*> staying(const std::vector<JudgedGroup>& groups,
+                                        const std::vector<std::string>& without) {
+  std::vector<const JudgedGroup*> staying;
+  for (const JudgedGroup& judged : groups) {
+    if (std::find(without.begin(), without.end(), judged.group.name) == without.end())
+      staying.push_back(&judged);
+  }
+  return staying;
+}
+
+bool hasSnapshot(const JudgedGroup* judged) {
+  const auto& members = judged->group.members;
   return std::any_of(members.begin(), members.end(),
                      [](const VolumeSnapshot& member) { return !member.deleting; });
 }
@@ -64,13 +74,15 @@ json::Value underBackupStatus(json::Value value) {
 }  // namespace
 
 BackupStatus decideStatus(const std::vector<JudgedGroup>& groups,
-                          const std::optional<cron::Schedule>& schedule, timing::Instant now) {
+                          const std::optional<cron::Schedule>& schedule, timing::Instant now,
+                          const std::vector<std::string>& without) {
+  const std::vector<const JudgedGroup*> left = staying(groups, without);
   BackupStatus status;
-  status.total_snapshots = std::count_if(groups.begin(), groups.end(), hasSnapshot);
+  status.total_snapshots = std::count_if(left.begin(), left.end(), hasSnapshot);
 
   std::optional<timing::Instant> last;
   std::optional<timing::Instant> ahead;
-  for (const BackupGroup* group : goodOldestFirst(groups)) {
+  for (const BackupGroup* group : goodOldestFirst(left)) {
     status.available_snapshots.push_back(group->data()->name);
     const auto end = group->endTime().instant();
     std::optional<timing::Instant>& latest = end && liesAhead(*end, now) ? ahead : last;

@@ -256,7 +256,8 @@ PruneOutcome applyPlan(Session& session, PassLock& lock, const Configuration& co
 }
 
 PruneOutcome prune(Session& session, PassLock& lock, const Configuration& configuration,
-                   const std::string& verified, Catalogue& catalogue, PrunePlan& plan) {
+                   const std::string& verified, Catalogue& catalogue, PrunePlan& plan,
+                   const std::function<void(const std::vector<std::string>&)>& announce) {
   PruneOutcome total;
   plan = decidePrune(configuration, catalogue, verified, session.clock.now());
   constexpr int kRounds = 2;
@@ -267,6 +268,7 @@ PruneOutcome prune(Session& session, PassLock& lock, const Configuration& config
       return total;
     }
     plan = *std::move(planned);
+    if (const auto going = plan.removals(); !going.empty()) announce(going);
     PruneOutcome done = applyPlan(session, lock, configuration, plan, catalogue);
     absorb(total, std::move(done));
     if (total.changed.empty()) break;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -49,8 +50,10 @@ PruneOutcome applyPlan(Session& session, PassLock& lock, const Configuration& co
                        const PrunePlan& plan, Catalogue& catalogue);
 
 /// Plan and apply; what changed in between is judged once more. `plan` is the last one made, as far
-/// as it got.
+/// as it got. `announce` is called with the names of what is about to go, before the first of it
+/// does.
 PruneOutcome prune(Session& session, PassLock& lock, const Configuration& configuration,
-                   const std::string& verified, Catalogue& catalogue, PrunePlan& plan);
+                   const std::string& verified, Catalogue& catalogue, PrunePlan& plan,
+                   const std::function<void(const std::vector<std::string>&)>& announce);
 
 }  // namespace job

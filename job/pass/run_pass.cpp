@@ -67,10 +67,11 @@ bool isDeferred(const Session& session, const Configuration& configuration) {
 }
 
 /// Decides the status and puts its times into the result.
-BackupStatus statusOf(Run& run, const Configuration& configuration, const Catalogue& catalogue) {
+BackupStatus statusOf(Run& run, const Configuration& configuration, const Catalogue& catalogue,
+                      const std::vector<std::string>& without = {}) {
   run.result.max_snapshots = configuration.policy->max_snapshots;
-  BackupStatus status =
-      decideStatus(catalogue.groups, configuration.policy->schedule, run.session.clock.now());
+  BackupStatus status = decideStatus(catalogue.groups, configuration.policy->schedule,
+                                     run.session.clock.now(), without);
   run.result.last_backup_time = status.last_backup_time;
   run.result.next_backup_time = status.next_backup_time;
   return status;
@@ -211,29 +212,27 @@ Outcome<void> finish(Run& run, PassLock& lock, const Configuration& configuratio
   Session& session = run.session;
   warnOfTheFuture(run, catalogue);
   std::vector<std::string> problems = markBackups(session, lock, catalogue);
+  NooBaaSystem system = configuration.system;
+  const auto publish = [&](const std::vector<std::string>& without) -> std::optional<Failure> {
+    const BackupStatus status = statusOf(run, configuration, catalogue, without);
+    if (auto held = lock.confirm(); !held) return held.error();
+    Published published = publishStatus(session, system, status, session.context());
+    run.warn(published.warnings);
+    if (!published.failure) system.backup_status = status;
+    return published.failure;
+  };
+  // The status stops offering a backup before it goes, as a pass can be cut short anywhere. One
+  // that can't be written keeps nothing from going: it is tried again below, and told of.
+  const auto announce = [&](const std::vector<std::string>& going) { publish(going); };
   const std::string& made = *run.result.backup;
   PrunePlan plan;
-  const PruneOutcome pruned = prune(session, lock, configuration, made, catalogue, plan);
+  const PruneOutcome pruned = prune(session, lock, configuration, made, catalogue, plan, announce);
   problems.insert(problems.end(), pruned.problems.begin(), pruned.problems.end());
   run.result.pruned = pruned.pruned;
   run.result.failed_to_prune = pruned.failed;
   describeKept(run, plan, catalogue);
 
-  const BackupStatus status = statusOf(run, configuration, catalogue);
-  // After a stop there is a second for a status that does not offer what was just pruned.
-  const k8s::CallContext context =
-      session.stop.stop_requested() && !pruned.pruned.empty()
-          ? k8s::CallContext{timing::Deadline::in(session.clock, std::chrono::seconds(1)), {}}
-          : session.context();
-  const bool stopped = session.stop.stop_requested();
-  auto held = stopped && !lock.lost() ? Outcome<void>() : lock.confirm();
-  if (!held) {
-    problems.push_back(held.error().message);
-  } else {
-    Published published = publishStatus(session, configuration.system, status, context);
-    run.warn(published.warnings);
-    if (published.failure) problems.push_back(published.failure->message);
-  }
+  if (const auto failure = publish({})) problems.push_back(failure->message);
   if (session.stop.stop_requested()) {
     return tl::unexpected(Failure{
         ExitCode::kInterrupted,

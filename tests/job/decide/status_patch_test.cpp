@@ -43,6 +43,14 @@ TEST(BackupStatusTest, ListsTheGoodBackupsOldestFirst) {
   EXPECT_EQ(decided.last_backup_time, "2025-01-15T00:30:00Z");
 }
 
+TEST(BackupStatusTest, DoesNotOfferWhatIsAboutToGo) {
+  const std::vector<JudgedGroup> groups = {judged(aGoodGroup("a", 10)),
+                                           judged(aGoodGroup("b", 20))};
+  const BackupStatus decided = decideStatus(groups, std::nullopt, atMinute(100), {"a"});
+  EXPECT_THAT(decided.available_snapshots, ElementsAre("b"));
+  EXPECT_EQ(decided.total_snapshots, 1);
+}
+
 TEST(BackupStatusTest, ListsEqualTimesInOrderOfNames) {
   EXPECT_THAT(
       status({judged(aGoodGroup("b", 10)), judged(aGoodGroup("a", 10))}).available_snapshots,

@@ -240,6 +240,23 @@ TEST_F(ClientTest, TakesTheVerdictOfAnErrorWhoseBodyIsCut) {
   EXPECT_EQ(transport.requests.size(), 1u);
 }
 
+TEST_F(ClientTest, AsksAgainWhenTheBodyThatDecidesIsCut) {
+  transport.expect(Reply(404, R"({"kind":"Sta)").thenBreaks());
+  transport.expect(
+      Reply(404, R"({"kind":"Status","reason":"NotFound","details":{"name":"backup-1"}})"));
+  const auto got = client.get(kBackup, unbounded());
+  EXPECT_TRUE(got.error().isNotFound());
+  EXPECT_FALSE(got.error().isApiMissing());
+  EXPECT_EQ(transport.requests.size(), 2u);
+}
+
+TEST_F(ClientTest, DoesNotTakeAnAlreadyExistsThatIsCutForAConflict) {
+  transport.expect(Reply(409, R"({"kind":"Sta)").thenBreaks());
+  transport.expect(Reply(409, R"({"kind":"Status","reason":"AlreadyExists"})"));
+  const auto made = client.create(kBackup, object(), Idempotency::kYes, unbounded());
+  EXPECT_TRUE(made.error().isAlreadyExists());
+}
+
 // --- Retries ---
 
 TEST_F(ClientTest, RetriesWhatMayHealAndSucceeds) {
