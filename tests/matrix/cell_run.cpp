@@ -1,7 +1,6 @@
 #include "tests/matrix/cell_run.h"
 
-#include <unistd.h>
-
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -32,6 +31,12 @@ std::string kubeconfigText(const FaultProxy& proxy, const std::string& authority
              {"users", named("user", Object{{"token", proxy.token()}})}});
 }
 
+Strike strikeOf(const Cell& cell, const std::vector<std::string>& requests) {
+  const auto struck = requests.begin() + cell.request;  // one past it
+  const std::string& request = *(struck - 1);
+  return {request, static_cast<int>(std::count(requests.begin(), struck, request)), cell.fault};
+}
+
 std::string told(const std::string& title, const Worker::End& end) {
   return "--- " + title + ": exit code " + std::to_string(end.exit_code) + "\n" + end.err + end.out;
 }
@@ -39,7 +44,8 @@ std::string told(const std::string& title, const Worker::End& end) {
 }  // namespace
 
 LaneRunner::LaneRunner(Lane& lane, std::string worker, std::string log_level)
-    : installation_(lane.installation()),
+    : lane_(lane),
+      installation_(lane.installation()),
       log_level_(std::move(log_level)),
       worker_(folder_, std::move(worker)),
       proxy_(installation_.connection, [this](int signal) { worker_.signal(signal); }),
@@ -48,26 +54,28 @@ LaneRunner::LaneRunner(Lane& lane, std::string worker, std::string log_level)
           kubeconfigText(proxy_, folder_.put("ca", proxy_.caPem()), installation_.name_space))),
       api_(installation_.connection) {}
 
-Worker::End LaneRunner::pass(const std::string& run, std::optional<Cell> cell) {
+Worker::End LaneRunner::pass(const std::string& run, const std::optional<Strike>& strike) {
   std::vector<std::string> arguments{
       "run",         "--kubeconfig", kubeconfig_,    "--run-id", run,  "--allow-primary",
       "--log-level", log_level_,     "--log-format", "json",     "-o", "json"};
-  if (cell && cell->fault == Fault::kStall) {
+  if (strike && strike->fault == Fault::kStall) {
     arguments.insert(arguments.end(), {"--request-timeout", "3s"});
   }
-  proxy_.begin(cell);
+  proxy_.begin(strike);
   return worker_.run(arguments);
 }
 
 std::vector<std::string> LaneRunner::undisturbed() {
+  lane_.settle();
   const Worker::End end = pass("undisturbed-" + std::to_string(++runs_), std::nullopt);
   if (end.exit_code == 0) return proxy_.requests();
   throw std::runtime_error(
       told("an undisturbed pass in namespace " + installation_.name_space, end));
 }
 
-CellResult LaneRunner::run(const Cell& cell) {
-  CellResult result{.cell = cell};
+CellResult LaneRunner::run(const Cell& cell, const std::vector<std::string>& requests) {
+  const Strike strike = strikeOf(cell, requests);
+  CellResult result{.cell = cell, .request = strike.request};
   const std::string run = "cell-" + std::to_string(++runs_) + "-" + std::to_string(cell.request) +
                           "-" + std::string(nameOf(cell.fault));
   const auto look = [&] {
@@ -79,10 +87,11 @@ CellResult LaneRunner::run(const Cell& cell) {
     for (const std::string& each : broken) result.broken.push_back(when + each);
   };
 
+  lane_.settle();
   const ClusterView before = look();
-  const Worker::End first = pass(run, cell);
+  const Worker::End first = pass(run, strike);
   result.first = first.exit_code;
-  if (proxy_.hasStruck()) result.request = proxy_.requests().at(std::size_t(cell.request) - 1);
+  result.struck = proxy_.hasStruck();
   const ClusterView between = look();
   note("after the faulted pass: ", lostCopies(before, between, installation_.max_snapshots));
   if (!mayEndWith(cell.fault, first.exit_code)) {

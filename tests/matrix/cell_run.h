@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "tests/matrix/api.h"
+#include "tests/matrix/cell_plan.h"
 #include "tests/matrix/fault_proxy.h"
 #include "tests/matrix/installation.h"
 #include "tests/matrix/worker.h"
@@ -15,7 +16,8 @@ namespace matrix {
 /// What came of a cell.
 struct CellResult {
   Cell cell;
-  std::string request;  // what the fault struck; empty: the pass made fewer requests
+  std::string request;  // what the fault was to strike
+  bool struck = false;  // false: the pass made no such request
   int first = 0;        // exit codes
   int second = 0;
   std::vector<std::string> broken;  // what did not hold
@@ -33,11 +35,13 @@ class LaneRunner {
   /// std::runtime_error with the worker's log when it is not.
   std::vector<std::string> undisturbed();
   /// A pass with the fault, the same once more without, and a look at the cluster after each.
-  CellResult run(const Cell& cell);
+  /// `requests` are those of an undisturbed pass.
+  CellResult run(const Cell& cell, const std::vector<std::string>& requests);
 
  private:
-  Worker::End pass(const std::string& run, std::optional<Cell> cell);
+  Worker::End pass(const std::string& run, const std::optional<Strike>& strike);
 
+  Lane& lane_;
   const Installation& installation_;
   std::string log_level_;
   testing_support::ScratchFolder folder_;

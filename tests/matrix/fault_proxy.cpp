@@ -1,5 +1,6 @@
 #include "tests/matrix/fault_proxy.h"
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <memory>
@@ -125,9 +126,9 @@ FaultProxy::~FaultProxy() {
   stop_.request_stop();
 }
 
-void FaultProxy::begin(std::optional<Cell> cell) {
+void FaultProxy::begin(std::optional<Strike> strike) {
   const std::lock_guard lock(mutex_);
-  cell_ = cell;
+  planned_ = std::move(strike);
   requests_.clear();
   revoked_ = false;
   struck_ = false;
@@ -156,10 +157,13 @@ std::optional<Fault> FaultProxy::strikes(const Request& request) {
   const std::lock_guard lock(mutex_);
   requests_.push_back(shortened(request));
   if (revoked_ || headerOf(request, "Authorization") != "Bearer " + token()) return Fault::kRevoke;
-  if (!cell_ || cell_->request != static_cast<int>(requests_.size())) return std::nullopt;
+  if (!planned_ || struck_ || requests_.back() != planned_->request) return std::nullopt;
+  if (std::count(requests_.begin(), requests_.end(), planned_->request) != planned_->occurrence) {
+    return std::nullopt;
+  }
   struck_ = true;
-  revoked_ = cell_->fault == Fault::kRevoke;
-  return cell_->fault;
+  revoked_ = planned_->fault == Fault::kRevoke;
+  return planned_->fault;
 }
 
 bool FaultProxy::answer(Peer& peer, Upstream& upstream, const Request& request) {

@@ -17,11 +17,12 @@
 
 namespace matrix {
 
-/// One cell of the matrix: which fault strikes which request of the pass, counted from 1.
-struct Cell {
-  int request = 0;
+/// Which request a fault is to strike: told by what it is rather than by its place, as how often a
+/// Lease is renewed while a backup is waited for is the cluster's to say.
+struct Strike {
+  std::string request;  // as FaultProxy::requests() has it
+  int occurrence = 1;   // of requests that look the same, counted from 1
   Fault fault{};
-  friend bool operator==(const Cell&, const Cell&) = default;
 };
 
 /// Stands between the worker and an API server: an HTTPS server on a loopback port, with a CA and a
@@ -41,7 +42,7 @@ class FaultProxy {
   std::string token() const { return "made-up-for-the-worker"; }
 
   /// Counts anew; the fault strikes once, none when empty. The token is good again.
-  void begin(std::optional<Cell> cell);
+  void begin(std::optional<Strike> strike);
   /// Since then: "PUT leases/noobaa-db-pg-cluster-db-backup".
   std::vector<std::string> requests() const;
   bool hasStruck() const;
@@ -64,7 +65,7 @@ class FaultProxy {
   std::function<void(int)> signal_;
   std::stop_source stop_;
   mutable std::mutex mutex_;
-  std::optional<Cell> cell_;
+  std::optional<Strike> planned_;
   std::vector<std::string> requests_;
   bool revoked_ = false;
   bool struck_ = false;

@@ -23,6 +23,9 @@ class Lane {
  public:
   virtual ~Lane() = default;
   virtual const Installation& installation() const = 0;
+  /// Waits until the database is as it was when the lane was made, so that each pass finds the
+  /// same.
+  virtual void settle() {}
 };
 
 }  // namespace matrix

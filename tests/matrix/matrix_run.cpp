@@ -6,6 +6,7 @@
 #include <exception>
 #include <future>
 #include <mutex>
+#include <stdexcept>
 
 #include "tests/matrix/cell_plan.h"
 #include "tests/matrix/result_table.h"
@@ -18,7 +19,7 @@ namespace {
 struct ReadyLane {
   std::unique_ptr<Lane> lane;
   std::unique_ptr<LaneRunner> runner;
-  std::vector<std::string> requests;  // of its last undisturbed pass
+  std::vector<std::string> requests;  // of an undisturbed pass, in the first lane
 };
 
 ReadyLane prepare(const Settings& settings, const LaneMaker& make_lane, int number) {
@@ -28,7 +29,7 @@ ReadyLane prepare(const Settings& settings, const LaneMaker& make_lane, int numb
       std::make_unique<LaneRunner>(*ready.lane, settings.worker, settings.only ? "debug" : "info");
   // The first sets the Cluster's snapshot class and makes the Lease; the second prunes the first's.
   ready.runner->undisturbed();
-  ready.requests = ready.runner->undisturbed();
+  if (number == 1) ready.requests = ready.runner->undisturbed();
   return ready;
 }
 
@@ -52,17 +53,16 @@ std::vector<ReadyLane> prepareAll(const Settings& settings, const LaneMaker& mak
 }
 
 std::vector<Cell> planOf(const Settings& settings, int requests) {
+  if (settings.only && settings.only->request > requests) {
+    throw std::runtime_error("--only: a pass makes " + std::to_string(requests) + " requests");
+  }
   if (settings.only) return {*settings.only};
   return settings.all ? allCells(requests) : sliceOfCells(requests);
 }
 
-void print(const CellResult& result, const std::vector<std::string>& requests, std::size_t done,
-           std::size_t planned) {
-  const auto index = static_cast<std::size_t>(result.cell.request) - 1;
-  const std::string& expected = index < requests.size() ? requests[index] : result.request;
+void print(const CellResult& result, std::size_t done, std::size_t planned) {
   std::printf("[%zu/%zu] %d:%s %s: %s\n", done, planned, result.cell.request,
-              std::string(nameOf(result.cell.fault)).c_str(),
-              (result.request.empty() ? expected : result.request).c_str(),
+              std::string(nameOf(result.cell.fault)).c_str(), result.request.c_str(),
               cellText(result).c_str());
   for (const std::string& broken : result.broken) std::printf("    %s\n", broken.c_str());
   std::fflush(stdout);
@@ -90,11 +90,11 @@ MatrixResult runMatrix(const Settings& settings, const LaneMaker& make_lane) {
   for (ReadyLane& lane : lanes) {
     workers.push_back(std::async(std::launch::async, [&] {
       for (std::size_t i = next++; i < cells.size() && !isStopping(); i = next++) {
-        CellResult cell = lane.runner->run(cells[i]);
+        CellResult cell = lane.runner->run(cells[i], result.requests);
         const std::lock_guard lock(mutex);
         if (isStopping()) return;
         result.cells.push_back(std::move(cell));
-        print(result.cells.back(), result.requests, result.cells.size(), cells.size());
+        print(result.cells.back(), result.cells.size(), cells.size());
       }
     }));
   }

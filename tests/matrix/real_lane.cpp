@@ -138,6 +138,17 @@ class RealLane final : public Lane {
 
   const Installation& installation() const override { return installation_; }
 
+  void settle() override {
+    const auto patience = std::chrono::steady_clock::now() + minutes(15);
+    while (!isReady()) {
+      if (!pauseFor(seconds(1))) throw std::runtime_error("stopped");
+      if (std::chrono::steady_clock::now() > patience) {
+        throw std::runtime_error("the database in namespace " + installation_.name_space +
+                                 " did not become ready");
+      }
+    }
+  }
+
  private:
   k8s::ObjectRef nameSpace() const { return {sim::namespaceType(), "", installation_.name_space}; }
   k8s::ObjectRef database() const {
@@ -153,14 +164,7 @@ class RealLane final : public Lane {
     create(api_, {sim::noobaaType(), installation_.name_space, Installation::kSystem},
            systemObject(installation_, snapshot_class));
     create(api_, database(), databaseObject(installation_));
-    const auto patience = std::chrono::steady_clock::now() + minutes(15);
-    while (!isReady()) {
-      if (!pauseFor(seconds(2))) throw std::runtime_error("stopped");
-      if (std::chrono::steady_clock::now() > patience) {
-        throw std::runtime_error("the database in namespace " + installation_.name_space +
-                                 " did not become ready");
-      }
-    }
+    settle();
   }
 
   bool isReady() {

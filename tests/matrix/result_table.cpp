@@ -8,7 +8,7 @@ namespace matrix {
 
 std::string cellText(const CellResult& result) {
   if (result.isBroken()) return "FAIL";
-  if (result.request.empty()) return "·";
+  if (!result.struck) return "·";
   return std::to_string(result.first) + "→" + std::to_string(result.second);
 }
 

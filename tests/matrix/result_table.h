@@ -8,7 +8,7 @@
 namespace matrix {
 
 /// What a cell shows: "75→0", the exit codes of the faulted pass and of its repetition; "FAIL"; "·"
-/// when the pass made fewer requests.
+/// when the pass made no such request.
 std::string cellText(const CellResult& result);
 
 /// A row for each of `requests`, a column for each fault; cells that were not run are "-".

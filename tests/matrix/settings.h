@@ -5,7 +5,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
-#include "tests/matrix/fault_proxy.h"
+#include "tests/matrix/cell_plan.h"
 
 namespace matrix {
 
