@@ -6,7 +6,7 @@ export CCACHE_DIR ?= $(HOME)/.cache/ccache
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 
-.PHONY: all demo test asan tsan lint fuzz mutants format bench e2e conformance clean packages-%
+.PHONY: all demo test asan tsan lint fuzz mutants format bench e2e conformance matrix clean packages-%
 
 all: build/release/noobaa-db-backup  ## the release executable
 
@@ -56,6 +56,15 @@ bench: packages-build-test-bench  ## requests, CPU and memory of a pass
 
 e2e: all packages-e2e  ## against the cluster of KUBECONFIG: creates and removes its own namespace
 	@tests/e2e/run build/release/noobaa-db-backup
+
+# Cells at a time: most of each is waiting, on a real cluster for its operator.
+LANES ?= $(if $(KUBECONFIG),8,24)
+CELLS ?= all
+matrix: packages-build-test  ## a fault at each request of the executable, then a rerun: simulated, or on the cluster of KUBECONFIG
+	@cmake --preset dev >/dev/null
+	@cmake --build --preset dev -j$(JOBS) --target kill-matrix
+	@build/dev/kill-matrix $(if $(KUBECONFIG),--kubeconfig "$(KUBECONFIG)",--simulated) \
+	  --lanes $(LANES) --cells $(CELLS) --table build/matrix.txt
 
 conformance: packages-build-test  ## the simulated API server's tests against the server of KUBECONFIG
 	@cmake --preset dev >/dev/null

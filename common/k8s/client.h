@@ -113,7 +113,8 @@ class Client {
 
   /// One watch request, not retried, from `resource_version`, which every event and bookmark
   /// advances. `event` returns false to stop. An ERROR event other than 410 is an ApiError, as is a
-  /// connection that says nothing beyond the watch's timeout.
+  /// connection that says nothing beyond the watch's timeout, or whose answer has not begun within
+  /// the request timeout.
   ApiResult<WatchEnd> watchOnce(const ObjectRef& collection, const ListOptions& options,
                                 std::string& resource_version,
                                 const std::function<bool(const WatchEvent&)>& event,

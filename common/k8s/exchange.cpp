@@ -35,7 +35,10 @@ class ReplySink final : public ResponseSink {
  public:
   ReplySink(BodyReader& reader, const std::function<bool()>& idle) : reader_(reader), idle_(idle) {}
 
-  void onHead(const HttpResponseHead& head) override { head_ = head; }
+  void onHead(const HttpResponseHead& head) override {
+    head_ = head;
+    reader_.onHead();
+  }
 
   bool onData(std::string_view piece) override {
     received_ += static_cast<std::int64_t>(piece.size());

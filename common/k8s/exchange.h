@@ -37,6 +37,8 @@ class BodyReader {
   /// Forgets what a failed attempt brought, before the next. False: it was passed on already, so
   /// the call can't simply be repeated.
   virtual bool reset() = 0;
+  /// The answer has begun, whatever it is.
+  virtual void onHead() {}
   /// False: no more is wanted.
   virtual bool onData(std::string_view piece) = 0;
   /// After the last piece. The error says why it is no answer.

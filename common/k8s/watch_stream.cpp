@@ -9,6 +9,7 @@
 #include "common/k8s/exchange.h"
 #include "common/k8s/status_reply.h"
 #include "common/k8s/watch_lines.h"
+#include "common/time/go_duration.h"
 
 namespace k8s {
 namespace {
@@ -39,6 +40,11 @@ class WatchReader final : public BodyReader {
 
   bool reset() override { return false; }
 
+  void onHead() override {
+    answered_ = true;
+    heard_at_ = clock_.monotonic();
+  }
+
   bool onData(std::string_view piece) override {
     heard_at_ = clock_.monotonic();
     const auto progress =
@@ -49,6 +55,7 @@ class WatchReader final : public BodyReader {
 
   tl::expected<void, std::string> finish() override { return {}; }
 
+  bool answered() const { return answered_; }
   timing::Monotonic heardAt() const { return heard_at_; }
   const std::optional<ApiError>& error() const { return error_; }
   bool stopped() const { return stopped_; }
@@ -87,6 +94,7 @@ class WatchReader final : public BodyReader {
   const timing::Clock& clock_;
   std::string& resource_version_;
   const std::function<bool(const WatchEvent&)>& event_;
+  bool answered_ = false;
   timing::Monotonic heard_at_;
   WatchLines lines_;
   std::optional<ApiError> error_;
@@ -115,7 +123,11 @@ ApiResult<WatchEnd> Client::watchOnce(const ObjectRef& collection, const ListOpt
   bool silent = false;
   CallContext watching = context;
   watching.idle = [&] {
-    silent = clock_.monotonic() - reader.heardAt() > timeout + kSilenceGrace;
+    // Until the answer begins, which a server does not put off until there are events, a watch is a
+    // request like any other.
+    const timing::Duration patience =
+        reader.answered() ? timing::Duration(timeout + kSilenceGrace) : options_.request_timeout;
+    silent = clock_.monotonic() - reader.heardAt() > patience;
     return !silent && (!context.idle || context.idle());
   };
   ++counts_.watches;
@@ -128,6 +140,11 @@ ApiResult<WatchEnd> Client::watchOnce(const ObjectRef& collection, const ListOpt
     return tl::unexpected(*reader.error());
   }
   if (reader.stopped()) return WatchEnd::kStoppedByCaller;
+  if (silent && !reader.answered()) {
+    return tl::unexpected(
+        call->error(ApiError::Kind::kUnreachable,
+                    "no answer within " + timing::formatGoDuration(options_.request_timeout)));
+  }
   if (silent) {
     return tl::unexpected(call->error(ApiError::Kind::kUnreachable,
                                       "the connection has been silent for " +

@@ -210,6 +210,16 @@ TEST_F(WatchStreamTest, GivesUpASilentConnection) {
   EXPECT_EQ(clock.monotonic() - began, seconds(296));
 }
 
+TEST_F(WatchStreamTest, GivesUpOneThatIsNotAnsweredAsSoonAsAnyRequest) {
+  transport.expect(Reply(0).silence(seconds(1000)));
+  const auto began = clock.monotonic();
+  const auto end = watch();
+  ASSERT_FALSE(end);
+  EXPECT_EQ(end.error().kind, Kind::kUnreachable);
+  EXPECT_THAT(end.error().message, HasSubstr("no answer within 30s"));
+  EXPECT_EQ(clock.monotonic() - began, seconds(31));
+}
+
 TEST_F(WatchStreamTest, BoundsAStreamThatNeverEnds) {
   transport.expect(Reply(200));
   EXPECT_TRUE(watch());
