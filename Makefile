@@ -49,8 +49,9 @@ bench: packages-build-test-bench  ## requests, CPU and memory of a pass
 	@cmake --build --preset bench -j$(JOBS)
 	@bench/run build/bench
 
-e2e: all packages-e2e  ## against the cluster of KUBECONFIG: creates and removes its own namespace
+e2e: all packages-e2e  ## against the cluster of KUBECONFIG: creates and removes namespaces of its own
 	@tests/e2e/run build/release/noobaa-db-backup
+	@tests/e2e/refusals build/release/noobaa-db-backup
 
 conformance: packages-build-test  ## the simulated API server's tests against the server of KUBECONFIG
 	@cmake --preset dev >/dev/null
