@@ -54,8 +54,9 @@ bench: packages-build-test-bench  ## requests, CPU and memory of a pass
 	@cmake --build --preset bench -j$(JOBS)
 	@bench/run build/bench
 
-e2e: all packages-e2e  ## against the cluster of KUBECONFIG: creates and removes its own namespace
+e2e: all packages-e2e  ## against the cluster of KUBECONFIG: creates and removes namespaces of its own
 	@tests/e2e/run build/release/noobaa-db-backup
+	@tests/e2e/refusals build/release/noobaa-db-backup
 
 # Cells at a time: most of each is waiting, on a real cluster for its operator.
 LANES ?= $(if $(KUBECONFIG),8,24)

@@ -160,13 +160,18 @@ bool Client::isGoing(const ObjectRef& ref, const std::string& uid, const CallCon
   return another || metadata["deletionTimestamp"].present();
 }
 
-ApiResult<std::vector<std::string>> Client::apiGroups(const CallContext& context) {
+Call Client::callOnPath(const std::string& path) const {
   Call call;
   call.verb = "get";
-  call.resource = "/apis";
+  call.resource = path;
   call.request.method = "GET";
-  call.request.target = "/apis";
+  call.request.target = path;
   call.request.headers = {{"Accept", "application/json"}, {"User-Agent", options_.user_agent}};
+  return call;
+}
+
+ApiResult<std::vector<std::string>> Client::apiGroups(const CallContext& context) {
+  const Call call = callOnPath("/apis");
   const auto found = exchange(call, context);
   if (!found) return tl::unexpected(found.error());
 
@@ -180,6 +185,18 @@ ApiResult<std::vector<std::string>> Client::apiGroups(const CallContext& context
     return tl::unexpected(call.error(ApiError::Kind::kMalformed, decoder.error()->message()));
   }
   return names;
+}
+
+ApiResult<std::string> Client::serverVersion(const CallContext& context) {
+  const Call call = callOnPath("/version");
+  const auto found = exchange(call, context);
+  if (!found) return tl::unexpected(found.error());
+  json::Decoder decoder(*found);
+  std::string version = decoder.root()["gitVersion"].string();
+  if (decoder.error()) {
+    return tl::unexpected(call.error(ApiError::Kind::kMalformed, decoder.error()->message()));
+  }
+  return version;
 }
 
 }  // namespace k8s

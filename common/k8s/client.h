@@ -122,6 +122,8 @@ class Client {
 
   /// Names of the API groups served, by /apis.
   ApiResult<std::vector<std::string>> apiGroups(const CallContext& context);
+  /// "v1.34.2", by /version.
+  ApiResult<std::string> serverVersion(const CallContext& context);
 
   timing::Clock& clock() { return clock_; }
   logging::Logger& log() { return log_; }
@@ -142,6 +144,8 @@ class Client {
  private:
   enum class Target { kObject, kCollection };
 
+  /// A read of what is no object: "/apis".
+  Call callOnPath(const std::string& path) const;
   /// A call before its query and body; an error when `ref` makes no path, as an object without a
   /// name.
   ApiResult<Call> callOn(std::string verb, std::string method, Target target, const ObjectRef& ref,

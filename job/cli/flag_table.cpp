@@ -33,6 +33,15 @@ constexpr std::array kCommands = {
         "it. It only reads.",
         "table|wide|json|yaml|name"},
     CommandInfo{
+        Command::kCheck, "check", "", "show whether a backup could be made now; changes nothing",
+        "Looks at everything a pass depends on and prints a line for each: what is wrong, what to "
+        "do and the command for it. Covers the API, the NooBaa CR and its backup configuration, "
+        "the CloudNativePG Cluster and its fences, other schedules, Backups in flight, rights, "
+        "snapshot classes and the backups there are. All of it is looked at, also after something "
+        "was found to be wrong. The exit code is the one that `run` would end with now; warnings "
+        "alone are 0. It only reads, and does not wait for what may pass.",
+        "text|json"},
+    CommandInfo{
         Command::kSchedule, "schedule", "[EXPR]", "show when a schedule fires next",
         "Prints the next firings of EXPR, one a line, in the local time of --time-zone. Without "
         "EXPR it reads the schedule of the NooBaa CR; with EXPR it needs no cluster. EXPR has 5 "
@@ -230,8 +239,10 @@ Stored storeCount(Settings& settings, const std::string& value) {
 
 using enum FlagSection;
 
-constexpr FlagScope kByAll = {true, setOf(Command::kRun, Command::kStatus, Command::kSchedule)};
+constexpr FlagScope kByAll = {
+    true, setOf(Command::kRun, Command::kStatus, Command::kCheck, Command::kSchedule)};
 constexpr FlagScope kByPasses = {true, setOf(Command::kRun)};
+constexpr FlagScope kByPassesAndCheck = {true, setOf(Command::kRun, Command::kCheck)};
 constexpr FlagScope kByScheduleAlone = {false, setOf(Command::kSchedule)};
 
 // clang-format off
@@ -281,11 +292,11 @@ constexpr std::array kFlags = {
          "not read.",
          storeTimeZone},
 
-    Flag{"operator-schedule", 0, "POLICY", kSafety, kByPasses, "defer",
+    Flag{"operator-schedule", 0, "POLICY", kSafety, kByPassesAndCheck, "defer",
          "When noobaa-operator schedules backups of the same database: defer (make none, exit 0), "
          "suspend (suspend the operator's schedule, then go on) or ignore (go on).",
          storeChoice<&Settings::operator_schedule, kOperatorPolicies>},
-    Flag{"allow-primary", 0, "", kSafety, kByPasses, "false",
+    Flag{"allow-primary", 0, "", kSafety, kByPassesAndCheck, "false",
          "Back up even when no standby is ready: the primary may be stopped then, and with it "
          "NooBaa.",
          storeBoolean<&Settings::allow_primary>},

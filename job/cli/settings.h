@@ -12,7 +12,7 @@
 
 namespace job {
 
-enum class Command { kRun, kStatus, kSchedule, kVersion, kHelp };
+enum class Command { kRun, kStatus, kCheck, kSchedule, kVersion, kHelp };
 enum class Output { kText, kTable, kWide, kJson, kYaml, kName };
 enum class LogFormat { kAuto, kText, kJson };
 

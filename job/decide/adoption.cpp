@@ -3,10 +3,6 @@
 namespace job {
 namespace {
 
-bool isOurs(const Backup& backup) {
-  return backup.ours && backup.isVolumeSnapshot();
-}
-
 bool isResultOf(const Backup& backup, const std::string& run, timing::Instant since) {
   const std::optional<timing::Instant> created = backup.created.instant();
   return created && *created >= since && isOurs(backup) && !run.empty() && backup.run == run &&
@@ -18,6 +14,10 @@ void keepFirstByName(const Backup*& kept, const Backup& candidate) {
 }
 
 }  // namespace
+
+bool isOurs(const Backup& backup) {
+  return backup.ours && backup.isVolumeSnapshot();
+}
 
 Start decideStart(const std::vector<Backup>& backups, const std::string& cluster,
                   const std::string& run, timing::Instant results_since) {

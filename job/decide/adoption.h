@@ -9,6 +9,9 @@
 
 namespace job {
 
+/// Made by a pass: awaited, adopted and pruned.
+bool isOurs(const Backup& backup);
+
 /// What a pass does about the Backups it finds.
 struct MakeNew {};
 /// In flight and ours: awaited instead of making a second.

@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -20,11 +21,25 @@ struct Finding {
     kWarn
   };
   Kind kind;
-  std::string message;  // names the object, the field and its value, and what to do
+  std::string message;  // names the object, the field and its value
+  std::string fix;      // what to do, with the command where there is one; may be empty
+  std::string_view about = kAboutHealth;
 
-  static Finding refuse(std::string message) { return {Kind::kRefuse, std::move(message)}; }
-  static Finding wait(std::string message) { return {Kind::kWait, std::move(message)}; }
-  static Finding warn(std::string message) { return {Kind::kWarn, std::move(message)}; }
+  static constexpr std::string_view kAboutHealth = "cluster-health";
+  static constexpr std::string_view kAboutFences = "fences";
+  static constexpr std::string_view kAboutOwnership = "snapshot-ownership";
+
+  static Finding refuse(std::string message, std::string fix) {
+    return {Kind::kRefuse, std::move(message), std::move(fix)};
+  }
+  static Finding wait(std::string message, std::string fix) {
+    return {Kind::kWait, std::move(message), std::move(fix)};
+  }
+  static Finding warn(std::string message, std::string fix = "") {
+    return {Kind::kWarn, std::move(message), std::move(fix)};
+  }
+  /// The whole for one line.
+  std::string text() const { return fix.empty() ? message : message + "; " + fix; }
 };
 
 /// Pure: is the cluster fit for a backup? `allow_primary` lifts the need of a ready standby and the

@@ -86,10 +86,11 @@ std::vector<Finding> judgeDriver(const NeededClass& needed, const SnapshotClass&
   std::vector<Finding> findings;
   findings.reserve(unfit.size());
   for (const auto& [provisioner, names] : unfit) {
-    findings.push_back(Finding::refuse(
-        "VolumeSnapshotClass " + inQuotes(found.name) + " is of driver " + inQuotes(found.driver) +
-        ", but the " + needed.volume() + " volumes " + joined(names) + " are of " +
-        inQuotes(provisioner) + "; name a class of that driver in " + needed.said_in));
+    findings.push_back(Finding::refuse("VolumeSnapshotClass " + inQuotes(found.name) +
+                                           " is of driver " + inQuotes(found.driver) +
+                                           ", but the " + needed.volume() + " volumes " +
+                                           joined(names) + " are of " + inQuotes(provisioner),
+                                       "name a class of that driver in " + needed.said_in));
   }
   return findings;
 }
@@ -101,10 +102,10 @@ std::vector<Finding> judgeClass(const NeededClass& needed,
   const SnapshotClass* found = findClass(classes, needed.class_name);
   if (found == nullptr) return {};
   if (!found->exists) {
-    return {Finding::refuse(name + " for " + needed.volume() +
-                            " does not exist; see those there are with: kubectl get "
-                            "volumesnapshotclasses, and name one in " +
-                            needed.said_in)};
+    return {Finding::refuse(name + " for " + needed.volume() + " does not exist",
+                            "see those there are with: kubectl get volumesnapshotclasses, and "
+                            "name one in " +
+                                needed.said_in)};
   }
   return judgeDriver(needed, *found, volumes);
 }
@@ -117,8 +118,9 @@ std::vector<Finding> judgeDeletionPolicies(const std::map<std::string, std::stri
     if (found == nullptr || found->deletion_policy != "Retain") continue;
     findings.push_back(
         Finding::warn("VolumeSnapshotClass " + inQuotes(name) + " for " + purpose +
-                      " has deletionPolicy \"Retain\": the storage of pruned backups "
-                      "is not freed; take a class with \"Delete\""));
+                          " has deletionPolicy \"Retain\": the storage of pruned backups "
+                          "is not freed",
+                      "take a class with \"Delete\""));
   }
   return findings;
 }

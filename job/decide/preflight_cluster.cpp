@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/text/in_quotes.h"
+#include "job/decide/kubectl.h"
 #include "job/model/joined.h"
 
 namespace job {
@@ -14,67 +15,57 @@ bool contains(const std::vector<std::string>& list, const std::string& text) {
   return std::find(list.begin(), list.end(), text) != list.end();
 }
 
-std::string nameOf(const Cluster& cluster) {
-  return "Cluster " + cluster.name_space + "/" + cluster.name;
-}
-
-/// "kubectl -n noobaa <verb> clusters.postgresql.cnpg.io noobaa-db-pg-cluster"; the group is spelt
-/// out because Cluster API has clusters too.
-std::string kubectl(const std::string& verb, const Cluster& cluster) {
-  const std::string type = cluster.group.empty() ? "clusters" : "clusters." + cluster.group;
-  return "kubectl -n " + cluster.name_space + " " + verb + " " + type + " " + cluster.name;
-}
-
 bool needsPeople(const std::string& phase) {
   return phase == "Cluster is unrecoverable and needs manual intervention" ||
          phase == "Waiting for user action" || phase == "Not enough disk space";
 }
 
+std::string seeWhy(const Cluster& cluster) {
+  return "see why with: " + kubectl("describe", cluster);
+}
+
 Finding deletionFinding(const Cluster& cluster) {
-  return Finding::refuse(
-      nameOf(cluster) +
-      " is being deleted (metadata.deletionTimestamp is set); wait until it is gone, "
-      "then recover it from a backup");
+  return Finding::refuse(nameOf(cluster) + " is being deleted (metadata.deletionTimestamp is set)",
+                         "wait until it is gone, then recover it from a backup");
 }
 
 Finding hibernationFinding(const Cluster& cluster) {
   return Finding::refuse(
       nameOf(cluster) +
-      " is hibernated (annotation cnpg.io/hibernation is \"on\"), so CloudNativePG "
-      "fails every backup; wake it with: " +
-      kubectl("annotate", cluster) + " cnpg.io/hibernation=off --overwrite");
+          " is hibernated (annotation cnpg.io/hibernation is \"on\"), so CloudNativePG "
+          "fails every backup",
+      "wake it with: " + kubectl("annotate", cluster) + " cnpg.io/hibernation=off --overwrite");
 }
 
 /// A Backup that just ended is unfenced a moment later.
 Finding fenceFinding(const Cluster& cluster) {
-  return Finding::wait(
+  Finding finding = Finding::wait(
       nameOf(cluster) + " has fenced instances (annotation cnpg.io/fencedInstances: " +
-      joined(cluster.fenced_instances) +
-      "), so CloudNativePG fails every backup; if no Backup is in flight and nobody needs the "
-      "fence, lift it with: " +
-      kubectl("annotate", cluster) + " cnpg.io/fencedInstances-");
+          joined(cluster.fenced_instances) + "), so CloudNativePG fails every backup",
+      "if no Backup is in flight and nobody needs the fence, lift it with: " +
+          kubectl("annotate", cluster) + " cnpg.io/fencedInstances-");
+  finding.about = Finding::kAboutFences;
+  return finding;
 }
 
 Finding phaseFinding(const Cluster& cluster) {
   std::string message =
       nameOf(cluster) + " is not healthy: status.phase is " + inQuotes(cluster.phase);
   if (!cluster.phase_reason.empty()) message += " (" + cluster.phase_reason + ")";
-  message += "; see why with: " + kubectl("describe", cluster);
-  return needsPeople(cluster.phase) ? Finding::refuse(std::move(message))
-                                    : Finding::wait(std::move(message));
+  return needsPeople(cluster.phase) ? Finding::refuse(std::move(message), seeWhy(cluster))
+                                    : Finding::wait(std::move(message), seeWhy(cluster));
 }
 
 Finding readinessFinding(const Cluster& cluster) {
-  return Finding::wait(nameOf(cluster) +
-                       " is not ready: its condition Ready is not \"True\"; see why "
-                       "with: " +
-                       kubectl("describe", cluster));
+  return Finding::wait(nameOf(cluster) + " is not ready: its condition Ready is not \"True\"",
+                       seeWhy(cluster));
 }
 
 Finding switchoverFinding(const Cluster& cluster) {
   return Finding::wait(nameOf(cluster) + " is switching over: status.currentPrimary is " +
-                       inQuotes(cluster.current_primary) + ", status.targetPrimary is " +
-                       inQuotes(cluster.target_primary) + "; wait until both are the same");
+                           inQuotes(cluster.current_primary) + ", status.targetPrimary is " +
+                           inQuotes(cluster.target_primary),
+                       "wait until both are the same");
 }
 
 bool primaryIsReady(const Cluster& cluster) {
@@ -88,6 +79,18 @@ bool hasReadyStandby(const Cluster& cluster) {
       [&](const std::string& instance) { return instance != cluster.current_primary; });
 }
 
+Finding ownershipFinding(const Cluster& cluster) {
+  Finding finding = Finding::warn(
+      nameOf(cluster) +
+          " owns its snapshots (spec.backup.volumeSnapshot.snapshotOwnerReference is \"cluster\"): "
+          "deleting it, as a recovery needs, DELETES EVERY BACKUP",
+      "set it to \"none\" with: " + kubectl("patch", cluster) +
+          " --type=merge -p '{\"spec\":{\"backup\":{\"volumeSnapshot\":"
+          "{\"snapshotOwnerReference\":\"none\"}}}}'");
+  finding.about = Finding::kAboutOwnership;
+  return finding;
+}
+
 std::string readyCount(const Cluster& cluster) {
   return std::to_string(cluster.ready_instances) + " of " + std::to_string(cluster.instances) +
          " instances are ready (status.readyInstances, spec.instances)";
@@ -95,8 +98,8 @@ std::string readyCount(const Cluster& cluster) {
 
 Finding primaryFinding(const Cluster& cluster) {
   return Finding::wait(nameOf(cluster) + ": its primary " + inQuotes(cluster.current_primary) +
-                       " is not ready, " + readyCount(cluster) +
-                       "; see why with: " + kubectl("describe", cluster));
+                           " is not ready, " + readyCount(cluster),
+                       seeWhy(cluster));
 }
 
 /// CNPG takes an instance that is not ready for one it has stopped and snapshots it as it is, and
@@ -107,20 +110,22 @@ std::vector<Finding> judgeInstances(const Cluster& cluster, bool allow_primary, 
     if (online || cluster.instances <= 1 || hasReadyStandby(cluster)) return {};
     return {Finding::warn(nameOf(cluster) + " has no ready standby, " + readyCount(cluster) +
                           ": its primary " + inQuotes(cluster.current_primary) +
-                          " is stopped for the backup, as --allow-primary says")};
+                          " is stopped for the backup, as --allow-primary says, and the database, "
+                          "and NooBaa with it, is down until it is started again")};
   }
   std::vector<Finding> findings;
-  const std::string see_why = "; see why with: " + kubectl("describe", cluster);
   const std::string cure =
-      see_why + (cluster.instances > 1 ? ", or pass --allow-primary to stop the primary" : "");
+      seeWhy(cluster) +
+      (cluster.instances > 1 ? ", or pass --allow-primary to stop the primary" : "");
   if (cluster.ready_instances != cluster.instances) {
-    findings.push_back(Finding::wait(nameOf(cluster) + ": " + readyCount(cluster) + cure));
+    findings.push_back(Finding::wait(nameOf(cluster) + ": " + readyCount(cluster), cure));
   } else if (cluster.instances > 1 && !hasReadyStandby(cluster)) {
     findings.push_back(Finding::wait(
         nameOf(cluster) +
-        " has no ready standby: "
-        "status.instancesStatus.healthy lists " +
-        (cluster.healthy_instances.empty() ? "none" : joined(cluster.healthy_instances)) + cure));
+            " has no ready standby: "
+            "status.instancesStatus.healthy lists " +
+            (cluster.healthy_instances.empty() ? "none" : joined(cluster.healthy_instances)),
+        cure));
   }
   return findings;
 }
@@ -144,10 +149,7 @@ std::vector<Finding> judgeCluster(const Cluster& cluster, bool allow_primary, bo
     findings.push_back(std::move(finding));
   }
   if (cluster.snapshot_owner_reference == "cluster") {
-    findings.push_back(Finding::warn(nameOf(cluster) +
-                                     " owns its snapshots (spec.backup.volumeSnapshot."
-                                     "snapshotOwnerReference is \"cluster\"): deleting it, as a "
-                                     "recovery needs, DELETES EVERY BACKUP; set it to \"none\""));
+    findings.push_back(ownershipFinding(cluster));
   }
   return findings;
 }

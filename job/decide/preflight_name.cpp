@@ -46,14 +46,15 @@ std::string whyNotBackupName(const std::string& name, const std::string& cluster
 std::vector<Finding> judgeName(const std::string& name, const std::vector<Backup>& backups,
                                const std::vector<VolumeSnapshot>& snapshots) {
   const std::string taken = "the name " + inQuotes(name) + " is taken by ";
-  const std::string cure = "; take a name that was never used";
+  const std::string cure = "take a name that was never used";
   for (const Backup& backup : backups) {
-    if (backup.name == name) return {Finding::refuse(taken + "a Backup" + cure)};
+    if (backup.name == name) return {Finding::refuse(taken + "a Backup", cure)};
   }
   for (const VolumeSnapshot& snapshot : snapshots) {
     if (wouldBeSnapshotOf(name, snapshot)) {
       return {Finding::refuse(taken + "VolumeSnapshot " + inQuotes(snapshot.name) +
-                              ", which CloudNativePG would take for the new backup's" + cure)};
+                                  ", which CloudNativePG would take for the new backup's",
+                              cure)};
     }
   }
   return {};

@@ -138,17 +138,4 @@ Outcome<AwaitedBackup> awaitBackup(Session& session, const std::string& group,
   return awaited;
 }
 
-std::string fencedInstances(Session& session, const std::string& group) {
-  constexpr int kLooks = 4;
-  for (int look = 1;; ++look) {
-    const auto cluster = readCluster(session, group, session.context());
-    if (!cluster || !*cluster) return "";
-    std::string names = joined((*cluster)->fenced_instances);
-    if (names.empty() || look == kLooks) return names;
-    // CNPG writes the end of a Backup before it lifts its fence.
-    const auto next = session.clock.monotonic() + std::chrono::seconds(3);
-    if (!k8s::pauseUntil(session.clock, next, session.context())) return names;
-  }
-}
-
 }  // namespace job

@@ -22,8 +22,4 @@ struct AwaitedBackup {
 Outcome<AwaitedBackup> awaitBackup(Session& session, const std::string& group,
                                    const Backup& backup);
 
-/// Which instances of the cluster stay fenced, for people: looks for some seconds. "" when none do
-/// or when it can't be read.
-std::string fencedInstances(Session& session, const std::string& group);
-
 }  // namespace job

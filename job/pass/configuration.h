@@ -25,4 +25,13 @@ struct Configuration {
 /// configuration itself (78) comes out here, before anything is created, the lock's Lease included.
 Outcome<Configuration> readConfiguration(Session& session);
 
+/// Its steps, for who shows each; the first is readSystem.
+
+/// From `system`: the policy, or that there is nothing to do.
+Outcome<void> decideWhatToDo(const Session& session, Configuration& configuration);
+/// The CNPG API group and the Cluster.
+Outcome<void> findWhere(Session& session, Configuration& configuration);
+/// Who else schedules backups of the Cluster.
+Outcome<void> readActiveSchedules(Session& session, Configuration& configuration);
+
 }  // namespace job

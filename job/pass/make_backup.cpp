@@ -186,9 +186,9 @@ Outcome<Started> startBackup(Session& session, PassLock& lock, Configuration& co
 
   auto preconditions = checkPreconditions(session, configuration);
   if (!preconditions) return tl::unexpected(preconditions.error());
-  Started started{
-      {}, std::move(preconditions->missing_to_finish), std::move(preconditions->warnings)};
-  const auto cluster = waitUntilFit(session, configuration.group, started.warnings);
+  Started started{{}, std::move(preconditions->missing_to_finish), {}};
+  const auto cluster =
+      waitUntilFit(session, configuration.group, preconditions->findings, started.warnings);
   if (!cluster) return tl::unexpected(cluster.error());
   // An instance is not stopped for a backup that nobody would have the time to follow.
   const bool waited = cleared->waited || lock.waited();

@@ -1,22 +1,37 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "job/decide/preflight.h"
 #include "job/decide/rights.h"
 #include "job/pass/configuration.h"
 
 namespace job {
 
-/// What is known to go wrong after the backup, though it can be made.
+/// What is known beforehand, though not so bad that no other objection matters.
 struct Preconditions {
   std::vector<Right> missing_to_finish;
-  std::vector<std::string> warnings;
+  std::vector<Finding> findings;
 };
 
 /// Checked before a new Backup is made, and only then (one in flight is adopted whatever they say):
-/// there is a Cluster, this account has the rights to make, follow and judge a backup (else 77),
-/// the snapshot classes exist and belong to the volumes' driver (else 6).
+/// there is a Cluster (else 6), this account has the rights to make, follow and judge a backup
+/// (else 77). Whether the snapshot classes exist and belong to the volumes' driver is among the
+/// findings.
 Outcome<Preconditions> checkPreconditions(Session& session, const Configuration& configuration);
+
+/// The parts of it, for who shows each.
+
+/// Why there is no backing up without the Cluster.
+Finding absentCluster(const Session& session, const std::string& group);
+/// Those that a pass needs and lacks, by one SelfSubjectRulesReview. Empty: it can't be told, and
+/// a missing one shows when it is used.
+std::optional<std::vector<Right>> reviewRights(Session& session, const std::string& group,
+                                               bool patches_cluster);
+/// What speaks against the class the CR asks for, and those of the other volumes.
+Outcome<std::vector<Finding>> reviewClasses(Session& session, const Cluster& cluster,
+                                            const std::string& class_of_cr);
 
 }  // namespace job

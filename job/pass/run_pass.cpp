@@ -10,6 +10,7 @@
 #include "job/pass/await_backup.h"
 #include "job/pass/catalogue.h"
 #include "job/pass/configuration.h"
+#include "job/pass/fence_watch.h"
 #include "job/pass/make_backup.h"
 #include "job/pass/mark_backup.h"
 #include "job/pass/pass_lock.h"
@@ -25,6 +26,7 @@ namespace {
 struct Run {
   Session& session;
   PassResult& result;
+  std::optional<Backup> deleted = {};  // the pass's own, while it was in flight
 
   void warn(const std::string& warning) {
     session.log.warn(warning);
@@ -106,33 +108,23 @@ Outcome<void> endDryRun(Run& run, const Configuration& configuration, const std:
   return {};
 }
 
-/// CNPG leaves an instance fenced when it could not start it again; nobody would notice.
-std::string fenceHint(Session& session, const std::string& group) {
-  const std::string fenced = fencedInstances(session, group);
-  if (fenced.empty()) return "";
-  return "; still fenced: " + fenced +
-         " (PostgreSQL is stopped there until the Backup ends, or, when no Backup is in flight any "
-         "more, the annotation " +
-         std::string(kFencedInstancesAnnotation) + " is removed from the Cluster)";
-}
-
 /// Waits for the Backup to complete.
-Outcome<void> awaitCompletion(Session& session, const Configuration& configuration,
-                              const Backup& backup) {
-  const auto awaited = awaitBackup(session, configuration.group, backup);
+Outcome<void> awaitCompletion(Run& run, const Configuration& configuration, const Backup& backup) {
+  const auto awaited = awaitBackup(run.session, configuration.group, backup);
   if (!awaited) return tl::unexpected(awaited.error());
   const std::string name = "Backup " + backup.name;
   switch (awaited->end) {
     case AwaitedBackup::End::kDeleted:
-      return tl::unexpected(Failure{
-          ExitCode::kBackupFailed,
-          name + " was deleted while it was in flight" + fenceHint(session, configuration.group)});
+      run.deleted = awaited->last;
+      run.deleted->progress = BackupProgress::kFailed;
+      run.deleted->error = "it was deleted while it was in flight";
+      return tl::unexpected(
+          Failure{ExitCode::kBackupFailed, name + " was deleted while it was in flight"});
     case AwaitedBackup::End::kDeadline:
       return tl::unexpected(Failure{
           ExitCode::kTimedOut, name + " did not end within --timeout (phase " +
                                    (awaited->last.phase.empty() ? "not set" : awaited->last.phase) +
-                                   "); it is left alone, and the next pass adopts it" +
-                                   fenceHint(session, configuration.group)});
+                                   "); it is left alone, and the next pass adopts it"});
     case AwaitedBackup::End::kEnded:
       break;
   }
@@ -140,8 +132,7 @@ Outcome<void> awaitCompletion(Session& session, const Configuration& configurati
   return tl::unexpected(Failure{
       ExitCode::kBackupFailed,
       name + " failed: " +
-          (awaited->last.error.empty() ? "phase " + awaited->last.phase : awaited->last.error) +
-          fenceHint(session, configuration.group)});
+          (awaited->last.error.empty() ? "phase " + awaited->last.phase : awaited->last.error)});
 }
 
 /// Verifies the Backup; the catalogue returned has it as a good one.
@@ -273,6 +264,31 @@ void afterFailure(Run& run, PassLock& lock, const Configuration& configuration,
        failure.message);
 }
 
+/// Nobody would notice an instance that stays stopped. Says so in the reason, the warnings and an
+/// Event; a good backup's pass only of a fence that is nobody's.
+void watchFences(Run& run, const PassLock& lock, const Configuration& configuration,
+                 Outcome<void>& done) {
+  constexpr int kLooks = 4;
+  Session& session = run.session;
+  const ExitCode code = done ? ExitCode::kDone : done.error().code;
+  if (session.stop.stop_requested() || lock.lost() || code == ExitCode::kUnavailable) return;
+  const auto sighting = lookForFences(session, configuration.group, run.deleted, kLooks);
+  if (!sighting) {
+    session.log.warn("what is fenced is not known", {{"error", sighting.error().message}});
+    return;
+  }
+  if (!*sighting || session.stop.stop_requested()) return;
+  const bool is_good = code == ExitCode::kDone || code == ExitCode::kIncomplete;
+  if (is_good && !anyLeftOver((*sighting)->fences)) return;
+  const std::string text =
+      "still fenced: " + (*sighting)->description() + "; " + (*sighting)->fix();
+  // A refusal for a fence names it already.
+  if (!done && code != ExitCode::kRefused) done.error().message += "; " + text;
+  run.warn(text);
+  if (session.client.options().dry_run) return;
+  tell(session, configuration.system, Severity::kWarning, "InstanceStillFenced", "Fence", text);
+}
+
 /// Everything that happens while the lock is held.
 Outcome<void> passLocked(Run& run, PassLock& lock, Configuration& configuration) {
   Session& session = run.session;
@@ -283,7 +299,7 @@ Outcome<void> passLocked(Run& run, PassLock& lock, Configuration& configuration)
   run.result.backup = name;
   if (session.client.options().dry_run) return endDryRun(run, configuration, name);
 
-  if (auto completed = awaitCompletion(session, configuration, started->backup); !completed) {
+  if (auto completed = awaitCompletion(run, configuration, started->backup); !completed) {
     if (completed.error().code == ExitCode::kBackupFailed) run.result.verdict = Verdict::kFailed;
     return completed;
   }
@@ -327,6 +343,8 @@ Outcome<void> pass(Run& run) {
     if (!*wanted) return {};
   }
   auto done = passLocked(run, *lock, configuration);
+  const bool is_dry_success = done && dry_run;
+  if (!is_dry_success) watchFences(run, *lock, configuration, done);
   if (done) return {};
   // A lost lock ends calls as a stop does.
   if (lock->lost() && !session.stop.stop_requested() &&

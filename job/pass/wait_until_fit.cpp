@@ -14,7 +14,7 @@ std::string joined(const std::vector<Finding>& findings) {
   std::string text;
   for (const Finding& finding : findings) {
     if (finding.kind == Finding::Kind::kWarn) continue;
-    text += (text.empty() ? "" : "; ") + finding.message;
+    text += (text.empty() ? "" : "; ") + finding.text();
   }
   return text;
 }
@@ -26,8 +26,8 @@ bool any(const std::vector<Finding>& findings, Finding::Kind kind) {
 
 class FitnessObserver final : public k8s::Observer {
  public:
-  explicit FitnessObserver(Session& session)
-      : session_(session), started_(session.clock.monotonic()) {}
+  FitnessObserver(Session& session, const std::vector<Finding>& known)
+      : session_(session), known_(known), started_(session.clock.monotonic()) {}
 
   bool onList(const std::vector<json::Value>& items) override {
     return items.empty() ? gone() : see(items.front());
@@ -48,7 +48,11 @@ class FitnessObserver final : public k8s::Observer {
   /// True when waiting is over: fit, or refused for good.
   bool judgeNow(Cluster cluster) {
     cluster_ = std::move(cluster);
-    findings_ = judgeCluster(*cluster_, session_.settings.allow_primary, /*online=*/false);
+    findings_ = known_;
+    for (Finding& finding :
+         judgeCluster(*cluster_, session_.settings.allow_primary, /*online=*/false)) {
+      findings_.push_back(std::move(finding));
+    }
     const std::string now = joined(findings_);
     if (now != last_ && !now.empty()) {
       session_.log.info("the cluster is not fit for a backup", {{"why", now}});
@@ -80,6 +84,7 @@ class FitnessObserver final : public k8s::Observer {
   }
 
   Session& session_;
+  const std::vector<Finding>& known_;
   timing::Monotonic started_;
   std::string last_;
 };
@@ -87,10 +92,11 @@ class FitnessObserver final : public k8s::Observer {
 }  // namespace
 
 Outcome<Cluster> waitUntilFit(Session& session, const std::string& group,
+                              const std::vector<Finding>& known,
                               std::vector<std::string>& warnings) {
   auto cluster = readCluster(session, group, session.context());
   if (!cluster) return tl::unexpected(cluster.error());
-  FitnessObserver observer(session);
+  FitnessObserver observer(session, known);
   if (!*cluster) {
     return tl::unexpected(Failure{
         ExitCode::kRefused,
@@ -115,7 +121,7 @@ Outcome<Cluster> waitUntilFit(Session& session, const std::string& group,
   }
   if (observer.failure_) return tl::unexpected(*observer.failure_);
   for (const Finding& finding : observer.findings_) {
-    if (finding.kind == Finding::Kind::kWarn) warnings.push_back(finding.message);
+    if (finding.kind == Finding::Kind::kWarn) warnings.push_back(finding.text());
   }
   if (const std::string objections = joined(observer.findings_); !objections.empty()) {
     return tl::unexpected(Failure{ExitCode::kRefused, objections});

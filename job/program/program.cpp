@@ -9,8 +9,10 @@
 #include <utility>
 
 #include "common/json/write.h"
+#include "common/text/ascii.h"
 #include "job/cli/flags.h"
 #include "job/model/names.h"
+#include "job/pass/check.h"
 #include "job/pass/run_pass.h"
 #include "job/program/connect.h"
 #include "job/program/show_schedule.h"
@@ -78,8 +80,25 @@ int report(ProgramWorld& world, const Settings& settings, const PassResult& resu
   return static_cast<int>(result.exit_code);
 }
 
-/// A failure before or outside a pass: a pass still ends with its result, other commands with a
-/// line.
+/// As the C library chooses: the first variable that is set and not empty.
+bool isUtf8Locale(const std::map<std::string, std::string>& environment) {
+  for (const char* variable : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const std::string locale = text::lowerCase(find(environment, variable));
+    if (locale.empty()) continue;
+    return locale.find("utf-8") != std::string::npos || locale.find("utf8") != std::string::npos;
+  }
+  return false;
+}
+
+int report(ProgramWorld& world, const Settings& settings, const CheckLines& lines) {
+  const bool written = write(world, settings.output == Output::kJson
+                                        ? json::write(toJson(lines)) + "\n"
+                                        : toText(lines, isUtf8Locale(world.environment)));
+  return static_cast<int>(written ? exitCodeOf(lines) : ExitCode::kBug);
+}
+
+/// A failure before or outside a pass: a pass still ends with its result, a check with its lines,
+/// other commands with a line.
 int fail(ProgramWorld& world, const Settings& settings, const Failure& failure) {
   if (settings.command == Command::kRun) {
     PassResult result;
@@ -88,6 +107,9 @@ int fail(ProgramWorld& world, const Settings& settings, const Failure& failure) 
     result.exit_code = failure.code;
     result.reason = failure.message;
     return report(world, settings, result);
+  }
+  if (settings.command == Command::kCheck) {
+    return report(world, settings, CheckLines{CheckLine::fail("api", failure)});
   }
   world.err << kProgramName << ": " << failure.message << std::endl;
   return static_cast<int>(failure.code);
@@ -130,6 +152,8 @@ int runConnected(ProgramWorld& world, const Settings& settings) {
   switch (settings.command) {
     case Command::kStatus:
       return print(world, settings, showStatus(session));
+    case Command::kCheck:
+      return report(world, settings, check(session));
     case Command::kSchedule: {
       const auto schedule = configuredSchedule(session);
       if (!schedule) return fail(world, settings, schedule.error());

@@ -26,6 +26,28 @@ class CollectingSink final : public logging::Logger::Sink {
   std::vector<std::string>& lines_;
 };
 
+/// Lets everything through, and fails the test when a request would change a Cluster's fences:
+/// whoever set one may need it, and an instance that is started while it is snapshotted spoils the
+/// backup. So no pass of any scenario ever does.
+class FenceGuard final : public k8s::HttpTransport {
+ public:
+  explicit FenceGuard(k8s::HttpTransport& inner) : inner_(inner) {}
+  tl::expected<void, k8s::TransportError> send(const k8s::HttpRequest& request,
+                                               k8s::ResponseSink& sink, timing::Deadline deadline,
+                                               const std::stop_token& stop) override {
+    const bool changes_cluster =
+        request.method != "GET" && request.target.find("/clusters") != std::string::npos;
+    if (changes_cluster &&
+        (request.method == "DELETE" || request.body.find("fencedInstances") != std::string::npos)) {
+      ADD_FAILURE() << request.method << " " << request.target << " " << request.body;
+    }
+    return inner_.send(request, sink, deadline, stop);
+  }
+
+ private:
+  k8s::HttpTransport& inner_;
+};
+
 /// A simulated cluster and everything to run passes on it, in virtual time.
 class PassTest : public testing::Test {
  protected:
@@ -36,8 +58,9 @@ class PassTest : public testing::Test {
     settings_.name_space = world_.shape().name_space;
   }
 
-  /// One pass of a process of its own: new client, new log.
-  PassResult run(const std::string& run_id = "run-1", const std::string& pod = "pod-1") {
+  /// One command in a process of its own: new client, new log.
+  template <typename Command>
+  auto inSession(const std::string& run_id, const std::string& pod, Command command) {
     logging::Logger log(world_.clock(), logging::Level::kDebug, logging::Format::kText,
                         std::make_unique<CollectingSink>(log_lines_));
     k8s::ClientOptions options;
@@ -45,7 +68,7 @@ class PassTest : public testing::Test {
     options.field_manager = "noobaa-db-backup";
     options.dry_run = settings_.dry_run;
     k8s::Client client(
-        transport_, world_.clock(), [] { return 0.5; }, log, options);
+        guard_, world_.clock(), [] { return 0.5; }, log, options);
     NoProgress progress;
     Session session{
         .client = client,
@@ -60,9 +83,12 @@ class PassTest : public testing::Test {
         .patience = timing::Deadline::in(world_.clock(), settings_.timeout),
         .end = timing::Deadline::in(world_.clock(), settings_.timeout + timing::Duration(kGrace))};
     world_.server().clearRequestLog();
-    PassResult result = runPass(session);
+    auto result = command(session);
     counts_ = client.counts();
     return result;
+  }
+  PassResult run(const std::string& run_id = "run-1", const std::string& pod = "pod-1") {
+    return inSession(run_id, pod, runPass);
   }
 
   json::Value status() {
@@ -80,6 +106,14 @@ class PassTest : public testing::Test {
                                     world_.shape().clusterName() + "-db-backup"});
     const json::Value& holder = lease["spec"]["holderIdentity"];
     return holder.string() == nullptr ? "" : *holder.string();
+  }
+  /// The note of the Event of that reason; empty when there is none.
+  std::string eventNote(const std::string& wanted) {
+    for (json::Value& event : world_.server().list({"events.k8s.io", "v1", "events", "Event"},
+                                                   world_.shape().name_space)) {
+      if (*event["reason"].string() == wanted) return *event["note"].string();
+    }
+    return "";
   }
   /// Requests that change something, as "VERB path".
   std::vector<std::string> writes() {
@@ -101,6 +135,7 @@ class PassTest : public testing::Test {
 
   sim::TestWorld world_;
   sim::SimTransport transport_;
+  FenceGuard guard_{transport_};
   Settings settings_;
   std::stop_source stop_;
   std::vector<std::string> log_lines_;

@@ -59,8 +59,28 @@ TEST_F(PreflightTest, ARefusalIsToldAndRefreshesTheStatus) {
   world_.fenceInstance("noobaa-db-pg-cluster-1");
   const PassResult result = run();
   EXPECT_EQ(result.exit_code, ExitCode::kRefused);
-  EXPECT_THAT(eventReasons(), testing::ElementsAre("BackupRefused"));
+  EXPECT_THAT(eventReasons(), testing::Contains("BackupRefused"));
   EXPECT_EQ(status()["totalSnapshots"], json::Value(1));
+}
+
+TEST_F(PreflightTest, AllThatSpeaksAgainstItIsSaidAtOnce) {
+  world_.editNoobaa([](json::Value& noobaa) {
+    noobaa["spec"]["dbSpec"]["dbBackup"]["volumeSnapshot"]["volumeSnapshotClass"] = "no-such-class";
+  });
+  world_.hibernate();
+  world_.setInstanceReady(2, false);
+  const auto began = world_.clock().monotonic();
+  EXPECT_THAT(refusal(), testing::AllOf(HasSubstr("no-such-class"), HasSubstr("hibernat"),
+                                        HasSubstr("1 of 2 instances")));
+  // There is nothing to wait for.
+  EXPECT_LT(world_.clock().monotonic() - began, std::chrono::seconds(30));
+}
+
+TEST_F(PreflightTest, ThePrimaryStoppedAsAllowedIsSaidToTakeTheDatabaseDown) {
+  world_.setInstanceReady(2, false);
+  settings_.allow_primary = true;
+  EXPECT_THAT(run().warnings, testing::Contains(testing::AllOf(HasSubstr("--allow-primary"),
+                                                               HasSubstr("is down"))));
 }
 
 class SingleInstanceTest : public PassTest {

@@ -13,13 +13,13 @@ inline std::vector<std::string> texts(const std::vector<Finding>& findings) {
   for (const Finding& finding : findings) {
     switch (finding.kind) {
       case Finding::Kind::kRefuse:
-        texts.push_back("refuse: " + finding.message);
+        texts.push_back("refuse: " + finding.text());
         break;
       case Finding::Kind::kWait:
-        texts.push_back("wait: " + finding.message);
+        texts.push_back("wait: " + finding.text());
         break;
       case Finding::Kind::kWarn:
-        texts.push_back("warn: " + finding.message);
+        texts.push_back("warn: " + finding.text());
         break;
     }
   }
