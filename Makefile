@@ -6,7 +6,7 @@ export CCACHE_DIR ?= $(HOME)/.cache/ccache
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 
-.PHONY: all demo test asan tsan lint fuzz mutants format bench e2e conformance matrix clean packages-%
+.PHONY: all demo test asan tsan lint fuzz mutants format bench e2e storms conformance matrix clean packages-%
 
 all: build/release/noobaa-db-backup  ## the release executable
 
@@ -57,6 +57,9 @@ bench: packages-build-test-bench  ## requests, CPU and memory of a pass
 e2e: all packages-e2e  ## against the cluster of KUBECONFIG: creates and removes namespaces of its own
 	@tests/e2e/run build/release/noobaa-db-backup
 	@tests/e2e/refusals build/release/noobaa-db-backup
+
+storms: all packages-e2e  ## against the same: kills, an operator that goes away, storage that fails; see tests/e2e/storms
+	@tests/e2e/storms build/release/noobaa-db-backup
 
 # Cells at a time: most of each is waiting, on a real cluster for its operator.
 LANES ?= $(if $(KUBECONFIG),8,24)
