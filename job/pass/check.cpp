@@ -269,6 +269,7 @@ CheckLines checkBackups(Session& session, Seen& seen) {
     newest = std::max(newest, judged.group.endTime().instant());
   }
   std::vector<std::string> counts;
+  counts.reserve(verdicts.size());
   for (const auto& [verdict, count] : verdicts) {
     counts.push_back(std::to_string(count) + " " + std::string(toString(verdict)));
   }

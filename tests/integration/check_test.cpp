@@ -1,5 +1,7 @@
 #include "job/pass/check.h"
 
+#include <algorithm>
+
 #include "tests/integration/pass_fixture.h"
 
 namespace job {
@@ -176,6 +178,8 @@ TEST_F(CheckTest, AFenceThatIsNobodysIsARefusalWithTheCommandThatLiftsIt) {
                                                "noobaa-db-pg-cluster cnpg.io/fencedInstances-"))));
   EXPECT_EQ(exitCode(), 6);
   EXPECT_NE(fence(), "");
+  const auto all = names();
+  EXPECT_EQ(std::count(all.begin(), all.end(), "fences"), 1);
 }
 
 TEST_F(CheckTest, AFenceBesideABackupInFlightOfAnotherInstanceIsStillNobodys) {
@@ -271,6 +275,17 @@ TEST_F(CheckTest, AStopEndsIt) {
   stop_.request_stop();
   look();
   EXPECT_THAT(names(), ElementsAre("api"));
+  EXPECT_EQ(exitCode(), 143);
+}
+
+TEST_F(CheckTest, AStopInTheMiddleEndsItToo) {
+  transport_.intercept([this](const k8s::HttpRequest& request, int, bool) {
+    if (request.target.find("/scheduledbackups") != std::string::npos) stop_.request_stop();
+    return tl::expected<void, k8s::TransportError>();
+  });
+  look();
+  EXPECT_THAT(names(), ElementsAre("api", "noobaa", "backup-configuration", "cluster",
+                                   "operator-schedule", "backups-in-flight"));
   EXPECT_EQ(exitCode(), 143);
 }
 

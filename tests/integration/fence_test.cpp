@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "tests/integration/pass_fixture.h"
 
 namespace job {
@@ -19,6 +21,13 @@ class FenceTest : public PassTest {
 
   void inSeconds(int seconds, std::function<void()> step) {
     world_.timeline().at(world_.clock().now() + std::chrono::seconds(seconds), std::move(step));
+  }
+  int clusterReads() {
+    const auto& log = world_.server().requestLog();
+    return static_cast<int>(std::count_if(log.begin(), log.end(), [](const std::string& line) {
+      return line.starts_with("GET ") &&
+             line.find("/clusters/noobaa-db-pg-cluster?") != std::string::npos;
+    }));
   }
   /// The warning, the Event and, unless it is a refusal's or a success's, the reason say it.
   void expectSaid(const PassResult& result, const testing::Matcher<std::string>& what) {
@@ -150,14 +159,22 @@ TEST_F(FenceTest, CostsAStoppedPassNothing) {
   const PassResult result = run();
   EXPECT_EQ(result.exit_code, ExitCode::kInterrupted);
   EXPECT_NE(fence(), "");
-  // The Cluster was read for the configuration and for preflight.
-  int reads = 0;
-  for (const std::string& line : world_.server().requestLog()) {
-    if (line.starts_with("GET ") &&
-        line.find("/clusters/noobaa-db-pg-cluster?") != std::string::npos)
-      ++reads;
-  }
-  EXPECT_EQ(reads, 2) << testing::PrintToString(world_.server().requestLog());
+  // For the configuration and for preflight.
+  EXPECT_EQ(clusterReads(), 2) << testing::PrintToString(world_.server().requestLog());
+  EXPECT_THAT(log_lines_, Not(Contains(HasSubstr("what is fenced is not known"))));
+}
+
+TEST_F(FenceTest, IsNotLookedForInAnOutage) {
+  transport_.intercept([](const k8s::HttpRequest& request, int, bool) {
+    tl::expected<void, k8s::TransportError> answer;
+    if (request.target.find("/backups?") != std::string::npos) {
+      answer = tl::unexpected(
+          k8s::TransportError{k8s::TransportError::Kind::kConnect, "connection refused", false});
+    }
+    return answer;
+  });
+  EXPECT_EQ(run().exit_code, ExitCode::kUnavailable);
+  EXPECT_EQ(clusterReads(), 1) << testing::PrintToString(world_.server().requestLog());
 }
 
 }  // namespace

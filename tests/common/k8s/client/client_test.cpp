@@ -200,6 +200,21 @@ TEST_F(ClientTest, RefusesAGroupListWithoutGroups) {
   EXPECT_THAT(groups.error().describe(), StartsWith("get /apis: unusable answer: .groups"));
 }
 
+TEST_F(ClientTest, NamesTheServersVersion) {
+  transport.expect(Reply(200, R"({"major":"1","minor":"34","gitVersion":"v1.34.2"})"));
+  const auto version = client.serverVersion(unbounded());
+  ASSERT_TRUE(version) << version.error().describe();
+  EXPECT_EQ(*version, "v1.34.2");
+  EXPECT_EQ(lastTarget(), "/version");
+}
+
+TEST_F(ClientTest, RefusesAVersionThatIsNone) {
+  transport.expect(Reply(200, R"({"kind":"Surprise"})"));
+  const auto version = client.serverVersion(unbounded());
+  ASSERT_FALSE(version);
+  EXPECT_EQ(version.error().kind, Kind::kMalformed);
+}
+
 // --- Answers that are none ---
 
 TEST_F(ClientTest, KeepsTheServersRefusal) {
