@@ -62,35 +62,6 @@ Outcome<std::string> freeName(Session& session, timing::Instant when,
   }
 }
 
-/// Tries the following seconds when somebody else's Backup has just taken the name.
-Outcome<Backup> createBackup(Session& session, const std::string& group,
-                             const std::vector<Backup>& backups) {
-  constexpr int kTries = 5;
-  const auto mine = [&](const json::Value& existing) {
-    const auto backup = readBackup(existing);
-    return backup && backup->ours && backup->run == session.run_id;
-  };
-  timing::Instant when = session.clock.now();
-  for (int attempt = 1;; ++attempt, when += std::chrono::seconds(1)) {
-    const auto name = freeName(session, when, backups);
-    if (!name) return tl::unexpected(name.error());
-    const auto created = session.client.create(session.object(backupType(group), *name),
-                                               backupObject(session, group, *name),
-                                               k8s::Idempotency::kYes, session.context(), mine);
-    if (!created) {
-      if (created.error().isAlreadyExists() && attempt < kTries) continue;
-      return tl::unexpected(
-          failureOf(created.error(), "create Backup " + session.name_space + "/" + *name));
-    }
-    auto backup = readBackup(*created);
-    if (backup) return *std::move(backup);
-    return tl::unexpected(
-        Failure{ExitCode::kUnavailable,
-                "the API server answered the creation of Backup " + *name +
-                    " with an object that can't be read: " + backup.error().message()});
-  }
-}
-
 /// Makes spec.backup.volumeSnapshot what the CR asks for; without it CNPG fails every Backup.
 Outcome<void> fitBackupSection(Session& session, const Configuration& configuration,
                                const Cluster& cluster) {
@@ -120,21 +91,25 @@ Outcome<bool> isWorthTaking(Session& session, const Configuration& configuration
 struct Cleared {
   std::optional<Backup> adopted;  // then there is nothing to make
   std::vector<Backup> backups;
+  std::string run;  // whose result would count; empty when that turned out bad
   bool waited = false;
 };
 
-Outcome<Cleared> clearTheWay(Session& session, const Configuration& configuration) {
-  // A retried pod of the same Job comes within its pass's time; twice that is generous.
+/// A retried pod of the same Job comes within its pass's time; twice that is generous.
+timing::Instant resultsSince(const Session& session) {
   const auto window = 2 * (session.settings.timeout + timing::Duration(kGrace));
+  return session.clock.now() - std::chrono::duration_cast<std::chrono::microseconds>(window);
+}
+
+Outcome<Cleared> clearTheWay(Session& session, const Configuration& configuration) {
   Cleared cleared;
-  std::string run = session.run_id;
+  cleared.run = session.run_id;
   for (;;) {
     auto listed = listBackups(session, configuration.group);
     if (!listed) return tl::unexpected(listed.error());
     cleared.backups = *std::move(listed);
-    const auto since =
-        session.clock.now() - std::chrono::duration_cast<std::chrono::microseconds>(window);
-    const Start start = decideStart(cleared.backups, session.cluster(), run, since);
+    const Start start =
+        decideStart(cleared.backups, session.cluster(), cleared.run, resultsSince(session));
     if (std::holds_alternative<MakeNew>(start)) return cleared;
     if (const auto* ours = std::get_if<AwaitOurs>(&start)) {
       session.log.info("adopting our own backup in flight",
@@ -150,7 +125,7 @@ Outcome<Cleared> clearTheWay(Session& session, const Configuration& configuratio
         cleared.adopted = made->backup;
         return cleared;
       }
-      run.clear();  // no result of it counts any more
+      cleared.run.clear();  // no result of it counts any more
       continue;
     }
     const Backup& foreign = std::get<AwaitForeign>(start).backup;
@@ -172,9 +147,46 @@ Outcome<Cleared> clearTheWay(Session& session, const Configuration& configuratio
   }
 }
 
-}  // namespace
+/// Tries the following seconds when somebody else's Backup has just taken the name. Empty when
+/// another began, or a result of this run came, since the way was clear: a process that stood still
+/// may have lost its Lease to another long ago, so the last look is one request before the POST.
+Outcome<std::optional<Backup>> createBackup(Session& session, PassLock& lock,
+                                            const std::string& group, const Cleared& cleared) {
+  constexpr int kTries = 5;
+  const auto mine = [&](const json::Value& existing) {
+    const auto backup = readBackup(existing);
+    return backup && backup->ours && backup->run == session.run_id;
+  };
+  timing::Instant when = session.clock.now();
+  for (int attempt = 1;; ++attempt, when += std::chrono::seconds(1)) {
+    const auto name = freeName(session, when, cleared.backups);
+    if (!name) return tl::unexpected(name.error());
+    if (auto held = lock.confirmNow(); !held) return tl::unexpected(held.error());
+    const auto now = listBackups(session, group);
+    if (!now) return tl::unexpected(now.error());
+    const Start start = decideStart(*now, session.cluster(), cleared.run, resultsSince(session));
+    if (!std::holds_alternative<MakeNew>(start)) return std::nullopt;
+    const auto created = session.client.create(session.object(backupType(group), *name),
+                                               backupObject(session, group, *name),
+                                               k8s::Idempotency::kYes, session.context(), mine);
+    if (!created) {
+      if (created.error().isAlreadyExists() && attempt < kTries) continue;
+      return tl::unexpected(
+          failureOf(created.error(), "create Backup " + session.name_space + "/" + *name));
+    }
+    auto backup = readBackup(*created);
+    if (backup) return *std::move(backup);
+    return tl::unexpected(
+        Failure{ExitCode::kUnavailable,
+                "the API server answered the creation of Backup " + *name +
+                    " with an object that can't be read: " + backup.error().message()});
+  }
+}
 
-Outcome<Started> startBackup(Session& session, PassLock& lock, Configuration& configuration) {
+/// The way to a Backup from a look at what is in flight. Empty: something changed meanwhile, look
+/// again.
+Outcome<std::optional<Started>> tryToStart(Session& session, PassLock& lock,
+                                           Configuration& configuration) {
   auto cleared = clearTheWay(session, configuration);
   if (!cleared) return tl::unexpected(cleared.error());
   if (cleared->adopted) {
@@ -197,21 +209,36 @@ Outcome<Started> startBackup(Session& session, PassLock& lock, Configuration& co
         waited ? ExitCode::kBusy : ExitCode::kRefused,
         "waiting took nearly all of --timeout, so no Backup was begun; the next pass tries again"});
   }
-  if (auto held = lock.confirmNow(); !held) return tl::unexpected(held.error());
+  if (auto held = lock.confirm(); !held) return tl::unexpected(held.error());
   if (auto taken = takeOverSchedules(session, lock, configuration); !taken) {
     return tl::unexpected(taken.error());
   }
   if (auto fitted = fitBackupSection(session, configuration, *cluster); !fitted) {
     return tl::unexpected(fitted.error());
   }
-  auto backup = createBackup(session, configuration.group, cleared->backups);
+  auto backup = createBackup(session, lock, configuration.group, *cleared);
   if (!backup) return tl::unexpected(backup.error());
-  started.backup = *std::move(backup);
+  if (!*backup) {
+    session.log.info("another Backup began meanwhile, looking again");
+    return std::nullopt;
+  }
+  started.backup = **std::move(backup);
   if (!session.client.options().dry_run) {
     session.log.info("backup created",
                      {{"backup", started.backup.name}, {"uid", started.backup.uid}});
   }
   return started;
+}
+
+}  // namespace
+
+Outcome<Started> startBackup(Session& session, PassLock& lock, Configuration& configuration) {
+  for (;;) {
+    auto started = tryToStart(session, lock, configuration);
+    if (!started) return tl::unexpected(started.error());
+    if (!*started) continue;
+    return **std::move(started);
+  }
 }
 
 }  // namespace job

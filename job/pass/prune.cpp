@@ -91,26 +91,65 @@ std::set<std::string> fingerprint(const BackupGroup& group) {
   return parts;
 }
 
-/// Is the backup still as it was judged: the same members, the same versions? A hold put on any
-/// part of it shows here, before the first of them is gone.
-Outcome<bool> isAsJudged(Session& session, const std::string& api_group, const BackupGroup& group) {
-  BackupGroup now;
-  // A name that can be no label's value, which a Backup of others may have, is on no snapshot.
-  if (isLabelValue(group.name)) {
-    const k8s::ListOptions options{
-        .label_selector = std::string(kClusterLabel) + "=" + session.cluster() + "," +
-                          std::string(kBackupNameLabel) + "=" + group.name,
-        .field_selector = ""};
-    const auto members =
-        session.client.list(session.collection(volumeSnapshotType()), options, session.context());
-    if (!members)
-      return tl::unexpected(failureOf(members.error(), "list the snapshots of " + group.name));
-    for (const json::Value& object : members->items) {
-      auto member = readVolumeSnapshot(object);
-      if (!member) return false;
-      now.members.push_back(*std::move(member));
-    }
+/// The good backups for whose sake others may go: the newest that stay, as many as fit into a label
+/// selector that every proxy lets through.
+std::vector<const BackupGroup*> survivorsOf(const Catalogue& catalogue, const PrunePlan& plan) {
+  constexpr std::size_t kMost = 50;
+  std::vector<const BackupGroup*> survivors;
+  for (const RetentionDecision& decision : plan.decisions) {
+    const JudgedGroup* judged = catalogue.find(decision.name);
+    if (!decision.remove && judged != nullptr && isGood(judged->judgement.verdict))
+      survivors.push_back(&judged->group);
   }
+  std::sort(survivors.begin(), survivors.end(), [](const BackupGroup* a, const BackupGroup* b) {
+    return a->endTime().instant() > b->endTime().instant();
+  });
+  if (survivors.size() > kMost) survivors.resize(kMost);
+  return survivors;
+}
+
+std::string selectorOf(const Session& session, const BackupGroup& group,
+                       const std::vector<const BackupGroup*>& survivors) {
+  std::string names;
+  // A name that can be no label's value, which a Backup of others may have, is on no snapshot.
+  if (isLabelValue(group.name)) names = group.name;
+  for (const BackupGroup* survivor : survivors)
+    names += (names.empty() ? "" : ",") + survivor->name;
+  return std::string(kClusterLabel) + "=" + session.cluster() + "," +
+         std::string(kBackupNameLabel) + " in (" + names + ")";
+}
+
+/// Has each member of the backup a snapshot of its uid there that is ready and stays?
+bool isWhole(const BackupGroup& group, const std::vector<VolumeSnapshot>& there) {
+  return std::all_of(group.members.begin(), group.members.end(), [&](const VolumeSnapshot& member) {
+    return std::any_of(there.begin(), there.end(), [&](const VolumeSnapshot& snapshot) {
+      return snapshot.uid == member.uid && snapshot.ready && !snapshot.deleting;
+    });
+  });
+}
+
+/// Is the backup still as it was judged, the same members, the same versions, and are those whole
+/// that it goes for? A hold put on any part of it shows here, before the first of them is gone.
+Outcome<bool> isAsJudged(Session& session, const std::string& api_group, const BackupGroup& group,
+                         const std::vector<const BackupGroup*>& survivors) {
+  const k8s::ListOptions options{.label_selector = selectorOf(session, group, survivors),
+                                 .field_selector = ""};
+  const auto listed =
+      session.client.list(session.collection(volumeSnapshotType()), options, session.context());
+  if (!listed)
+    return tl::unexpected(failureOf(listed.error(), "list the snapshots of " + group.name));
+  BackupGroup now;
+  std::vector<VolumeSnapshot> others;
+  for (const json::Value& object : listed->items) {
+    auto member = readVolumeSnapshot(object);
+    if (!member) return false;
+    auto& place = member->backup_name == group.name ? now.members : others;
+    place.push_back(*std::move(member));
+  }
+  const bool replaced =
+      std::all_of(survivors.begin(), survivors.end(),
+                  [&](const BackupGroup* survivor) { return isWhole(*survivor, others); });
+  if (!replaced) return false;
   const auto object =
       session.client.get(session.object(backupType(api_group), group.name), session.context());
   if (object) {
@@ -121,6 +160,33 @@ Outcome<bool> isAsJudged(Session& session, const std::string& api_group, const B
     return tl::unexpected(failureOf(object.error(), "read Backup " + group.name));
   }
   return fingerprint(now) == fingerprint(group);
+}
+
+/// What the CR says of retention.
+struct Wishes {
+  std::optional<std::int64_t> max_snapshots;  // empty, too, when nothing is to be backed up
+  std::optional<std::string> recovery_snapshot;
+  friend bool operator==(const Wishes&, const Wishes&) = default;
+};
+
+Outcome<Wishes> readWishes(Session& session) {
+  const auto system = readSystem(session);
+  if (!system) return tl::unexpected(system.error());
+  const auto policy = decidePolicy(*system, session.settings.overrides);
+  if (!policy) return tl::unexpected(Failure{ExitCode::kConfiguration, policy.error()});
+  return Wishes{*policy ? (*policy)->max_snapshots : std::nullopt, system->recovery_snapshot};
+}
+
+/// Both before the first delete of a backup: is everything as it was when it was decided that it
+/// goes? What is changed after this is seen by the delete itself, if it is one of its snapshots,
+/// and else too late by the time of one request.
+Outcome<bool> mayGo(Session& session, const std::string& api_group, const PrunePlan& plan,
+                    const BackupGroup& group, const std::vector<const BackupGroup*>& survivors) {
+  const auto as_judged = isAsJudged(session, api_group, group, survivors);
+  if (!as_judged || !*as_judged) return as_judged;
+  const auto wishes = readWishes(session);
+  if (!wishes) return tl::unexpected(wishes.error());
+  return *wishes == Wishes{plan.max_snapshots, plan.recovery_snapshot};
 }
 
 RemovalResult removeObject(Session& session, PassLock& lock, const k8s::ResourceType& type,
@@ -137,11 +203,15 @@ RemovalResult removeObject(Session& session, PassLock& lock, const k8s::Resource
 /// snapshots without their Backup would look whole. PG_DATA first among them: whatever is left
 /// without it is incomplete, while it alone looks whole when no manifest says what it had besides.
 RemovalResult removeGroup(Session& session, PassLock& lock, const std::string& api_group,
-                          BackupGroup& group) {
-  const auto as_judged = isAsJudged(session, api_group, group);
-  if (!as_judged) return {Removal::kFailed, as_judged.error().message};
-  if (!*as_judged)
-    return {Removal::kChanged, "Backup " + group.name + " or a snapshot of it changed meanwhile"};
+                          const PrunePlan& plan, BackupGroup& group,
+                          const std::vector<const BackupGroup*>& survivors) {
+  const auto may_go = mayGo(session, api_group, plan, group, survivors);
+  if (!may_go) return {Removal::kFailed, may_go.error().message};
+  if (!*may_go) {
+    return {Removal::kChanged, "Backup " + group.name +
+                                   ", a newer one that replaces it, or the NooBaa CR changed "
+                                   "meanwhile"};
+  }
 
   std::stable_partition(
       group.members.begin(), group.members.end(),
@@ -209,20 +279,21 @@ Outcome<PrunePlan> planPrune(Session& session, const Configuration& configuratio
   if (plan.removals().empty()) return plan;
 
   // The CR may have changed while the backup was made, in what to keep or in being there at all.
-  const auto system = readSystem(session);
-  if (!system) return tl::unexpected(system.error());
-  const auto policy = decidePolicy(*system, session.settings.overrides);
-  if (!policy) return tl::unexpected(Failure{ExitCode::kConfiguration, policy.error()});
-  now.max_snapshots = *policy ? (*policy)->max_snapshots : std::nullopt;
-  if (system->recovery_snapshot)
-    now.references.recovery_snapshots.insert(*system->recovery_snapshot);
+  const auto wishes = readWishes(session);
+  if (!wishes) return tl::unexpected(wishes.error());
+  now.max_snapshots = wishes->max_snapshots;
+  if (wishes->recovery_snapshot)
+    now.references.recovery_snapshots.insert(*wishes->recovery_snapshot);
   const auto schedules = listScheduledBackups(session, configuration.group);
   if (!schedules) return tl::unexpected(schedules.error());
   now.active_schedules = activeSchedules(*schedules, session.cluster());
   if (auto added = addFreshReferences(session, configuration, now.references); !added) {
     return tl::unexpected(added.error());
   }
-  return decide(catalogue, now);
+  plan = decide(catalogue, now);
+  plan.max_snapshots = wishes->max_snapshots;
+  plan.recovery_snapshot = wishes->recovery_snapshot;
+  return plan;
 }
 
 PruneOutcome applyPlan(Session& session, PassLock& lock, const Configuration& configuration,
@@ -235,7 +306,8 @@ PruneOutcome applyPlan(Session& session, PassLock& lock, const Configuration& co
         std::find_if(catalogue.groups.begin(), catalogue.groups.end(),
                      [&](const JudgedGroup& j) { return j.group.name == decision.name; });
     if (found == catalogue.groups.end()) continue;
-    RemovalResult result = removeGroup(session, lock, configuration.group, found->group);
+    RemovalResult result = removeGroup(session, lock, configuration.group, plan, found->group,
+                                       survivorsOf(catalogue, plan));
     if (result.removal == Removal::kGone) {
       session.log.info("backup pruned",
                        {{"backup", decision.name}, {"reason", toString(decision.reason)}});

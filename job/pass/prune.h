@@ -19,6 +19,9 @@ struct PrunePlan {
   std::vector<RetentionDecision> decisions;
   std::vector<std::string> held;
   std::int64_t kept = 0;  // good ones that stay and are not held
+  /// By which CR; set by planPrune() when something is to go.
+  std::optional<std::int64_t> max_snapshots;
+  std::optional<std::string> recovery_snapshot;
 
   std::vector<std::string> removals() const;
 };
@@ -44,7 +47,8 @@ struct PruneOutcome {
 };
 
 /// Deletes what the plan removes: the snapshots of each backup, then its terminal Backup, each only
-/// if the whole backup is as it was judged. One that fails does not stop the others. Updates
+/// if the whole backup is as it was judged, the good ones that replace it are still whole, and the
+/// CR still asks for the same. One that fails does not stop the others. Updates
 /// `catalogue` to what is left.
 PruneOutcome applyPlan(Session& session, PassLock& lock, const Configuration& configuration,
                        const PrunePlan& plan, Catalogue& catalogue);

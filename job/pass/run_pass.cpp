@@ -43,8 +43,9 @@ Outcome<void> nothingToDo(Run& run, const Configuration& configuration) {
   run.session.log.info("nothing to do", {{"why", configuration.nothing_to_do}});
   // A status left from when backups were configured would promise what nobody keeps.
   if (!configuration.system.backup_status || configuration.system.external_postgres) return {};
+  NooBaaSystem system = configuration.system;
   const Published published =
-      publishStatus(run.session, configuration.system, std::nullopt, run.session.context());
+      publishStatus(run.session, system, std::nullopt, [](bool) { return Outcome<void>(); });
   if (published.failure) return tl::unexpected(*published.failure);
   return {};
 }
@@ -197,6 +198,11 @@ void warnOfTheFuture(Run& run, const Catalogue& catalogue) {
   }
 }
 
+/// Is the lock held, as far as we know, or after a conflict by the server's word?
+auto mayWrite(PassLock& lock) {
+  return [&lock](bool changed) { return changed ? lock.confirmNow() : lock.confirm(); };
+}
+
 /// From a verified backup to the written status. Whatever fails here leaves a good backup: 4.
 Outcome<void> finish(Run& run, PassLock& lock, const Configuration& configuration,
                      const std::vector<Right>& missing_rights, Catalogue catalogue) {
@@ -206,10 +212,8 @@ Outcome<void> finish(Run& run, PassLock& lock, const Configuration& configuratio
   NooBaaSystem system = configuration.system;
   const auto publish = [&](const std::vector<std::string>& without) -> std::optional<Failure> {
     const BackupStatus status = statusOf(run, configuration, catalogue, without);
-    if (auto held = lock.confirm(); !held) return held.error();
-    Published published = publishStatus(session, system, status, session.context());
+    Published published = publishStatus(session, system, status, mayWrite(lock));
     run.warn(published.warnings);
-    if (!published.failure) system.backup_status = status;
     return published.failure;
   };
   // The status stops offering a backup before it goes, as a pass can be cut short anywhere. One
@@ -251,8 +255,8 @@ void afterFailure(Run& run, PassLock& lock, const Configuration& configuration,
     if (JudgedGroup* made = run.result.backup ? catalogue->find(*run.result.backup) : nullptr) {
       run.warn(markUnusable(session, lock, *made));
     }
-    const Published published =
-        publishStatus(session, configuration.system, status, session.context());
+    NooBaaSystem system = configuration.system;
+    const Published published = publishStatus(session, system, status, mayWrite(lock));
     if (published.failure) run.warn(published.failure->message);
     run.warn(published.warnings);
   } else {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,9 @@ class DeletionGuard {
 
   void setMax(int max_snapshots) { max_ = max_snapshots; }
   int max() const { return max_; }
+  /// The delete that is on its way can't be called back: what was changed since it was sent does
+  /// not count against it.
+  void letPass(int deletes) { let_pass_ = deletes; }
   /// What somebody other than the worker does is not judged.
   void others(const std::function<void()>& act);
 
@@ -34,6 +38,8 @@ class DeletionGuard {
   sim::TestWorld& world_;
   int max_;
   bool others_ = false;
+  int let_pass_ = 0;
+  std::set<std::string> by_others_;  // what they began to remove goes in their name
   std::vector<std::string> violations_;
   std::vector<std::string> removed_;
 };

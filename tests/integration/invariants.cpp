@@ -54,7 +54,7 @@ Value statusOf(sim::World& world) {
 std::vector<std::string> notOneBackup(sim::World& world, const std::string& run, bool made) {
   std::vector<std::string> names;
   for (const auto& [name, backup] : seenBackups(world)) {
-    if (backup.run == run && backup.phase != "failed") names.push_back(name);
+    if (backup.run == run && (backup.in_flight || backup.good)) names.push_back(name);
   }
   if (names.size() == 1 || (names.empty() && !made)) return {};
   std::string all;

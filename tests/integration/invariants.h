@@ -14,7 +14,7 @@ namespace job {
 /// What docs/safety.md promises, read from the cluster alone. Each returns what does not hold, one
 /// line each, so that none means that it holds.
 
-/// 1. Of this run there is at most one Backup that did not fail; exactly one with `made`.
+/// 1. Of this run there is at most one Backup that is good or in flight; exactly one with `made`.
 std::vector<std::string> notOneBackup(sim::World& world, const std::string& run, bool made);
 
 /// 2. Of the good backups `known` from before and those there are now, the newest `max` are there

@@ -8,11 +8,11 @@
 #include <map>
 #include <sstream>
 
-#include "job/model/names.h"
 #include "tests/integration/deletion_guard.h"
 #include "tests/integration/fault.h"
 #include "tests/integration/invariants.h"
 #include "tests/integration/pass_process.h"
+#include "tests/integration/scenario.h"
 
 // docs/safety.md in virtual time: a pass is cut short or disturbed at each of its requests in each
 // way, another finishes, and then what must hold does.
@@ -20,51 +20,7 @@
 namespace job {
 namespace {
 
-using testing::AnyOfArray;
 using testing::IsEmpty;
-
-struct Scenario {
-  std::string name;
-  sim::WorldOptions options;
-  std::function<void(sim::TestWorld&)> prepare;
-  int max() const { return options.shape.max_snapshots; }
-};
-
-/// The pass labels two members, prunes a good backup and a failed one, writes the status.
-Scenario pruning() {
-  Scenario scenario{.name = "a pass that prunes"};
-  scenario.options.shape.wal_storage = true;
-  scenario.options.shape.max_snapshots = 2;
-  scenario.prepare = [](sim::TestWorld& world) {
-    world.add(sim::aBackup("backup-20250112-020000").withWal().ours("run-12"));
-    world.add(sim::aBackup("backup-20250113-020000").withWal().ours("run-13").failed());
-    world.add(sim::aBackup("backup-20250114-020000").withWal().ours("run-14"));
-  };
-  return scenario;
-}
-
-Scenario nothingToPrune() {
-  return {
-      .name = "a pass with nothing to prune", .options = {}, .prepare = [](sim::TestWorld& world) {
-        world.add(sim::aBackup("backup-20250114-020000").ours("run-14"));
-      }};
-}
-
-/// An earlier process of this run made a Backup, and is gone.
-Scenario adopting() {
-  Scenario scenario = pruning();
-  scenario.name = "a pass that adopts";
-  scenario.prepare = [prepare = scenario.prepare](sim::TestWorld& world) {
-    prepare(world);
-    world.startBackup("backup-20250115-015955");
-    world.server().update(world.backupRef("backup-20250115-015955"), [&](json::Value& backup) {
-      backup["metadata"]["labels"][kOursLabel] = "true";
-      backup["metadata"]["labels"][kRunLabel] = "the-run";
-    });
-    world.advance(std::chrono::seconds(5));
-  };
-  return scenario;
-}
 
 /// Who comes after the disturbed pass, and when.
 struct Follower {

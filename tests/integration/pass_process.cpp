@@ -33,6 +33,15 @@ PassProcess::PassProcess(sim::TestWorld& world, std::string run_id)
   settings.name_space = world.shape().name_space;
 }
 
+void PassProcess::before(int request, std::function<void(const k8s::HttpRequest&)> act) {
+  inner_.intercept(
+      [request, act = std::move(act)](const k8s::HttpRequest& asked, int index,
+                                      bool acted) -> tl::expected<void, k8s::TransportError> {
+        if (index == request && !acted) act(asked);
+        return {};
+      });
+}
+
 std::optional<PassResult> PassProcess::run() {
   timing::Clock& clock = world_.clock();
   logging::Logger log(clock, logging::Level::kInfo, logging::Format::kText,

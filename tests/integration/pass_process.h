@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,7 +22,8 @@ class PassProcess {
 
   Settings settings;
   FaultyTransport& wire() { return wire_; }
-  sim::SimTransport& inner() { return inner_; }
+  /// Somebody else does this just before the server gets the pass's request of that number.
+  void before(int request, std::function<void(const k8s::HttpRequest&)> act);
 
   /// Empty: it was killed. Other exceptions fall through.
   std::optional<PassResult> run();

@@ -62,6 +62,10 @@ bool wasShutDown(const std::string& control_data) {
   return state == "shut down" || state == "shut down in recovery";
 }
 
+std::string createdAt(const json::Value& object) {
+  return textAt(object, {"metadata", "creationTimestamp"});
+}
+
 bool isGood(const Parts& parts) {
   if (parts.backup != nullptr && textAt(*parts.backup, {"status", "phase"}) != "completed")
     return false;
@@ -70,6 +74,8 @@ bool isGood(const Parts& parts) {
   if (hadWal(*data) && withRole(parts, "PG_WAL") == nullptr) return false;
   for (const json::Value* snapshot : parts.snapshots) {
     if (!sim::flagAt(*snapshot, {"status", "readyToUse"})) return false;
+    // Its name was used before, or so it looks where clocks were set back.
+    if (parts.backup != nullptr && createdAt(*snapshot) < createdAt(*parts.backup)) return false;
   }
   const std::string control_data = annotation(*data, "cnpg.io/pgControldata");
   return control_data.empty() || wasShutDown(control_data);
