@@ -19,7 +19,7 @@ namespace {
 struct ReadyLane {
   std::unique_ptr<Lane> lane;
   std::unique_ptr<LaneRunner> runner;
-  std::vector<std::string> requests;  // of an undisturbed pass, in the first lane
+  std::vector<std::string> requests;  // of an undisturbed pass
 };
 
 ReadyLane prepare(const Settings& settings, const LaneMaker& make_lane, int number) {
@@ -27,9 +27,7 @@ ReadyLane prepare(const Settings& settings, const LaneMaker& make_lane, int numb
   ready.lane = make_lane(number);
   ready.runner =
       std::make_unique<LaneRunner>(*ready.lane, settings.worker, settings.only ? "debug" : "info");
-  // The first sets the Cluster's snapshot class and makes the Lease; the second prunes the first's.
-  ready.runner->undisturbed();
-  if (number == 1) ready.requests = ready.runner->undisturbed();
+  ready.requests = ready.runner->untilOnePrunes();
   return ready;
 }
 
