@@ -73,6 +73,17 @@ std::vector<std::string> LaneRunner::undisturbed() {
       told("an undisturbed pass in namespace " + installation_.name_space, end));
 }
 
+std::vector<std::string> LaneRunner::untilOnePrunes() {
+  for (int pass = 0; pass <= installation_.max_snapshots; ++pass) {
+    auto requests = undisturbed();
+    const bool prunes = std::any_of(
+        requests.begin(), requests.end(),
+        [](const std::string& request) { return request.starts_with("DELETE backups/"); });
+    if (prunes) return requests;
+  }
+  throw std::runtime_error("no pass prunes in namespace " + installation_.name_space);
+}
+
 CellResult LaneRunner::run(const Cell& cell, const std::vector<std::string>& requests) {
   const Strike strike = strikeOf(cell, requests);
   CellResult result{.cell = cell, .request = strike.request};

@@ -31,15 +31,17 @@ class LaneRunner {
  public:
   LaneRunner(Lane& lane, std::string worker, std::string log_level);
 
-  /// One undisturbed pass, which has to be completed. Returns its requests. Throws
-  /// std::runtime_error with the worker's log when it is not.
-  std::vector<std::string> undisturbed();
+  /// Undisturbed passes until one prunes, as all that follow will. Returns its
+  /// requests. Throws std::runtime_error with the worker's log when one is not completed.
+  std::vector<std::string> untilOnePrunes();
   /// A pass with the fault, the same once more without, and a look at the cluster after each.
   /// `requests` are those of an undisturbed pass.
   CellResult run(const Cell& cell, const std::vector<std::string>& requests);
 
  private:
   Worker::End pass(const std::string& run, const std::optional<Strike>& strike);
+
+  std::vector<std::string> undisturbed();
 
   Lane& lane_;
   const Installation& installation_;

@@ -87,7 +87,9 @@ std::string shortened(const k8s::HttpRequest& request) {
   for (const std::string& part : {withoutTime(path->name), path->subresource}) {
     if (!part.empty()) what += "/" + part;
   }
-  return verb + what;
+  const bool gives_back =
+      path->plural == "leases" && request.body.find(R"("holderIdentity":"")") != std::string::npos;
+  return verb + what + (gives_back ? " (back)" : "");
 }
 
 }  // namespace matrix

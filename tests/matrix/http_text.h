@@ -25,7 +25,8 @@ std::string textOf(const Answer& answer);
 std::string chunkOf(std::string_view piece);
 inline constexpr std::string_view kLastChunk = "0\r\n\r\n";
 
-/// Verb and what the path leads to, for people: "GET noobaas/noobaa", "WATCH backups".
+/// Verb and what the path leads to, for people: "GET noobaas/noobaa", "WATCH backups". The write
+/// that gives a Lease back is told from those that take and renew it.
 std::string shortened(const k8s::HttpRequest& request);
 bool isWatch(const k8s::HttpRequest& request);
 

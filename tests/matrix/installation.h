@@ -11,7 +11,8 @@ struct Installation {
   k8s::Connection connection;
   std::string name_space;
   std::string cnpg_group;
-  int max_snapshots = 1;
+  /// With 1 a second Backup of a run would be pruned, and not be seen.
+  int max_snapshots = 2;
 
   /// The names are those that the worker looks for by default.
   static constexpr const char* kSystem = "noobaa";
