@@ -22,6 +22,14 @@ std::string nextTwoOClock(timing::Instant after) {
   return timing::formatRfc3339(today > after ? today : today + days(1));
 }
 
+/// The newest that is not dated ahead; if all are, the newest.
+std::string lastTime(const std::vector<SeenBackup>& good, timing::Instant now) {
+  const std::string soon = timing::formatRfc3339(now + std::chrono::minutes(5));
+  const auto past = std::find_if(good.begin(), good.end(),
+                                 [&](const SeenBackup& backup) { return backup.end <= soon; });
+  return (past == good.end() ? good.begin() : past)->end;
+}
+
 Object trueStatus(sim::World& world, timing::Instant written) {
   const auto backups = seenBackups(world);
   auto good = goodNewestFirst(backups);
@@ -33,7 +41,7 @@ Object trueStatus(sim::World& world, timing::Instant written) {
     if (there) ++total;
   }
   Object status;
-  if (!good.empty()) status.set("lastBackupTime", good.front().end);
+  if (!good.empty()) status.set("lastBackupTime", lastTime(good, written));
   status.set("nextBackupTime", nextTwoOClock(written));
   if (total > 0) status.set("totalSnapshots", total);
   Array available;

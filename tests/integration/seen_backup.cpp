@@ -1,10 +1,12 @@
 #include "tests/integration/seen_backup.h"
 
 #include <algorithm>
+#include <chrono>
 #include <set>
 #include <tuple>
 
 #include "common/json/parse.h"
+#include "common/time/rfc3339.h"
 #include "tests/sim/fields.h"
 #include "tests/sim/kinds.h"
 #include "tests/sim/object_meta.h"
@@ -62,8 +64,11 @@ bool wasShutDown(const std::string& control_data) {
   return state == "shut down" || state == "shut down in recovery";
 }
 
-std::string createdAt(const json::Value& object) {
-  return textAt(object, {"metadata", "creationTimestamp"});
+/// More than a minute older than the backup that PG_DATA says it is of.
+bool isOlder(const json::Value& snapshot, const json::Value& data) {
+  const auto created = timing::parseRfc3339(textAt(snapshot, {"metadata", "creationTimestamp"}));
+  const auto started = timing::parseRfc3339(annotation(data, "cnpg.io/backupStartTime"));
+  return created && started && *created + std::chrono::minutes(1) < *started;
 }
 
 bool isGood(const Parts& parts) {
@@ -75,7 +80,7 @@ bool isGood(const Parts& parts) {
   for (const json::Value* snapshot : parts.snapshots) {
     if (!sim::flagAt(*snapshot, {"status", "readyToUse"})) return false;
     // Its name was used before, or so it looks where clocks were set back.
-    if (parts.backup != nullptr && createdAt(*snapshot) < createdAt(*parts.backup)) return false;
+    if (isOlder(*snapshot, *data)) return false;
   }
   const std::string control_data = annotation(*data, "cnpg.io/pgControldata");
   return control_data.empty() || wasShutDown(control_data);
