@@ -367,6 +367,9 @@ void expectOneBackupBesideAFrozenPass(const Scenario& scenario, const std::strin
     EXPECT_EQ(of_other->exit_code, ExitCode::kDone) << of_other->reason;
     EXPECT_THAT((std::set<int>{0, 4, 5}), Contains(static_cast<int>(result->exit_code)))
         << result->reason;
+    if (result->exit_code == ExitCode::kBusy) {
+      EXPECT_THAT(result->reason, testing::HasSubstr("taken over by another pass"));
+    }
     world.advance(std::chrono::minutes(2));
     // The last look is one request before the POST; who is frozen just there makes his all the
     // same.
