@@ -85,7 +85,9 @@ Outcome<void> PassLock::regain() {
 }
 
 Failure PassLock::lostFailure() const {
-  return {ExitCode::kBusy, "the Lease was taken over by " + lease_->holder() +
+  // Empty when whoever took it has given it back.
+  const std::string holder = lease_->holder().empty() ? "another pass" : lease_->holder();
+  return {ExitCode::kBusy, "the Lease was taken over by " + holder +
                                " while this pass could not renew it; nothing more is changed"};
 }
 

@@ -367,6 +367,9 @@ void expectOneBackupBesideAFrozenPass(const Scenario& scenario, const std::strin
     EXPECT_EQ(of_other->exit_code, ExitCode::kDone) << of_other->reason;
     EXPECT_THAT((std::set<int>{0, 4, 5}), Contains(static_cast<int>(result->exit_code)))
         << result->reason;
+    if (result->exit_code == ExitCode::kBusy) {
+      EXPECT_THAT(result->reason, testing::HasSubstr("taken over by another pass"));
+    }
     world.advance(std::chrono::minutes(2));
     // The last look is one request before the POST; who is frozen just there makes his all the
     // same.
@@ -409,6 +412,37 @@ TEST(RacesTest, AProxyThatRepeatsTheCreationMakesNoSecondBackup) {
   ASSERT_TRUE(result);
   EXPECT_EQ(result->exit_code, ExitCode::kDone) << result->reason;
   EXPECT_THAT(notOneBackup(world, "the-run", true), IsEmpty());
+}
+
+TEST(RacesTest, ALeaseTakenBeforeTheBackupIsMadeEndsThePassWithoutOne) {
+  const auto requests = requestsOf(nothingToPrune());
+  const auto numberOf = [&](const std::string& verb, const std::string& part) {
+    const auto found = std::find_if(requests.begin(), requests.end(), [&](const auto& asked) {
+      return asked.what.starts_with(verb) && asked.what.find(part) != std::string::npos;
+    });
+    return static_cast<int>(found - requests.begin());
+  };
+  const int held = numberOf("POST ", "/leases?");
+  const int asked_again = numberOf("PUT ", "/leases/");
+  ASSERT_LT(held, asked_again);
+  ASSERT_LT(asked_again, numberOf("POST ", "/backups?"));
+  for (int request = held + 1; request <= asked_again; ++request) {
+    Race race(nothingToPrune());
+    sim::TestWorld& world = race.world;
+    PassProcess pass(world, "the-run");
+    pass.before(request, [&](const k8s::HttpRequest&) {
+      world.server().update(
+          {{"coordination.k8s.io", "v1", "leases", "Lease"},
+           world.shape().name_space,
+           world.shape().clusterName() + "-db-backup"},
+          [](json::Value& lease) { lease["spec"]["holderIdentity"] = "other/pod"; });
+    });
+    const auto result = pass.run();
+    SCOPED_TRACE("before request " + std::to_string(request));
+    ASSERT_TRUE(result);
+    EXPECT_EQ(result->exit_code, ExitCode::kBusy) << result->reason;
+    EXPECT_EQ(seenBackups(world).size(), race.known.size());
+  }
 }
 
 TEST(RacesTest, PassesOfTwoRunsDoNotGetInEachOthersWay) {
