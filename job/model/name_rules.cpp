@@ -47,4 +47,12 @@ bool isLabelValue(std::string_view text) {
   return text.size() <= kLongestLabel && isMadeOf(text, isAlphanumeric, inside);
 }
 
+bool isUuid(std::string_view text) {
+  constexpr std::string_view kShape = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+  return std::equal(text.begin(), text.end(), kShape.begin(), kShape.end(), [](char c, char shape) {
+    const bool digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+    return shape == 'x' ? digit : c == shape;
+  });
+}
+
 }  // namespace job

@@ -7,6 +7,7 @@
 
 #include "common/time/rfc3339.h"
 #include "job/decide/adoption.h"
+#include "job/model/name_rules.h"
 #include "job/model/names.h"
 #include "job/pass/await_backup.h"
 #include "job/pass/catalogue.h"
@@ -17,14 +18,14 @@
 namespace job {
 namespace {
 
-/// CNPG retries storage errors until this many minutes have passed, then fails the Backup and
-/// starts the instance again. It has to give up before this pass does, or the instance would stay
-/// stopped unwatched.
+/// CNPG retries storage errors until this many minutes have passed since the first of them, then
+/// fails the Backup and starts the instance again. Ten are its own default; where this pass has
+/// little time, less, so that it ends with the instance started.
 std::string snapshotDeadlineMinutes(Session& session) {
   using std::chrono::minutes;
-  constexpr minutes kLongest = std::chrono::hours(24);
+  constexpr minutes kDefault{10};
   const auto left = std::chrono::duration_cast<minutes>(session.patience.remaining(session.clock));
-  return std::to_string(std::clamp(left - minutes(1), minutes(1), kLongest).count());
+  return std::to_string(std::clamp((left - minutes(1)) / 2, minutes(1), kDefault).count());
 }
 
 json::Value backupObject(Session& session, const std::string& group, const std::string& name) {
@@ -71,8 +72,13 @@ Outcome<void> fitBackupSection(Session& session, const Configuration& configurat
                    {{"cluster", cluster.name}, {"class", configuration.policy->snapshot_class}});
   const auto ref = session.object(clusterType(configuration.group), cluster.name);
   const auto patched =
-      session.client.mergePatch(ref, *patch, k8s::Subresource::kNone, session.context());
-  if (patched) return {};
+      session.client.mergePatch(ref, *patch, k8s::Subresource::kNone, session.changing());
+  if (patched) {
+    // CNPG reads Clusters and Backups through caches that keep no common order.
+    constexpr std::chrono::seconds kCaughtUp{2};
+    session.clock.sleepUntil(session.clock.monotonic() + kCaughtUp, session.stop);
+    return {};
+  }
   return tl::unexpected(
       failureOf(patched.error(), "set .spec.backup.volumeSnapshot of Cluster " + cluster.name));
 }
@@ -87,16 +93,18 @@ Outcome<bool> isWorthTaking(Session& session, const Configuration& configuration
          (isGood(judged->judgement.verdict) || lacksOnlyReadiness(*judged, catalogue->volumes));
 }
 
-/// The way to a new Backup, once nothing else is in flight.
+/// What is in flight, or else the way to a new Backup.
 struct Cleared {
   std::optional<Backup> adopted;  // then there is nothing to make
   std::vector<Backup> backups;
-  std::string run;  // whose result would count; empty when that turned out bad
-  bool waited = false;
+  std::string run;      // whose result would count; empty when that turned out bad
+  bool waited = false;  // for somebody else's, so that all that was read before may be stale
 };
 
-/// A retried pod of the same Job comes within its pass's time; twice that is generous.
+/// A uuid, as the chart's and our own run ids are, stands for one run for ever. Any other id may be
+/// used again and again: a retry comes within its pass's time, and twice that is generous.
 timing::Instant resultsSince(const Session& session) {
+  if (isUuid(session.run_id)) return timing::Instant::min();
   const auto window = 2 * (session.settings.timeout + timing::Duration(kGrace));
   return session.clock.now() - std::chrono::duration_cast<std::chrono::microseconds>(window);
 }
@@ -144,6 +152,7 @@ Outcome<Cleared> clearTheWay(Session& session, const Configuration& configuratio
           Failure{ExitCode::kBusy, what + " did not end within --timeout; only one Backup "
                                           "of a Cluster can run at a time"});
     }
+    return cleared;
   }
 }
 
@@ -168,7 +177,7 @@ Outcome<std::optional<Backup>> createBackup(Session& session, PassLock& lock,
     if (!std::holds_alternative<MakeNew>(start)) return std::nullopt;
     const auto created = session.client.create(session.object(backupType(group), *name),
                                                backupObject(session, group, *name),
-                                               k8s::Idempotency::kYes, session.context(), mine);
+                                               k8s::Idempotency::kYes, session.changing(), mine);
     if (!created) {
       if (created.error().isAlreadyExists() && attempt < kTries) continue;
       return tl::unexpected(
@@ -183,12 +192,34 @@ Outcome<std::optional<Backup>> createBackup(Session& session, PassLock& lock,
   }
 }
 
-/// The way to a Backup from a look at what is in flight. Empty: something changed meanwhile, look
-/// again.
-Outcome<std::optional<Started>> tryToStart(Session& session, PassLock& lock,
-                                           Configuration& configuration) {
+bool anyInFlight(const std::vector<Backup>& backups, const std::string& cluster) {
+  return !std::holds_alternative<MakeNew>(decideStart(backups, cluster, "", {}));
+}
+
+/// A fence may be that of a Backup that began since the way was clear: it is awaited, not refused.
+Outcome<bool> beganMeanwhile(Session& session, const std::string& group, const Failure& refusal) {
+  if (refusal.code != ExitCode::kRefused || session.client.options().dry_run) return false;
+  const auto backups = listBackups(session, group);
+  if (!backups) return tl::unexpected(backups.error());
+  return anyInFlight(*backups, session.cluster());
+}
+
+/// An instance is not stopped for a backup that nobody would have the time to follow.
+std::optional<Failure> whyTooLate(Session& session, bool waited) {
+  if (session.settings.timeout <= 2 * kGrace) return std::nullopt;
+  if (session.patience.remaining(session.clock) >= kGrace) return std::nullopt;
+  return Failure{
+      waited ? ExitCode::kBusy : ExitCode::kRefused,
+      "waiting took nearly all of --timeout, so no Backup was begun; the next pass tries again"};
+}
+
+}  // namespace
+
+Outcome<std::optional<Started>> startBackup(Session& session, PassLock& lock,
+                                            Configuration& configuration, bool looked_before) {
   auto cleared = clearTheWay(session, configuration);
   if (!cleared) return tl::unexpected(cleared.error());
+  if (cleared->waited) return std::nullopt;
   if (cleared->adopted) {
     if (auto taken = takeOverSchedules(session, lock, configuration); !taken) {
       return tl::unexpected(taken.error());
@@ -199,15 +230,15 @@ Outcome<std::optional<Started>> tryToStart(Session& session, PassLock& lock,
   auto preconditions = checkPreconditions(session, configuration);
   if (!preconditions) return tl::unexpected(preconditions.error());
   Started started{{}, std::move(preconditions->missing_to_finish), {}};
-  const auto cluster =
-      waitUntilFit(session, configuration.group, preconditions->findings, started.warnings);
-  if (!cluster) return tl::unexpected(cluster.error());
-  // An instance is not stopped for a backup that nobody would have the time to follow.
-  const bool waited = cleared->waited || lock.waited();
-  if (session.settings.timeout > 2 * kGrace && session.patience.remaining(session.clock) < kGrace) {
-    return tl::unexpected(Failure{
-        waited ? ExitCode::kBusy : ExitCode::kRefused,
-        "waiting took nearly all of --timeout, so no Backup was begun; the next pass tries again"});
+  const auto cluster = waitUntilFit(session, configuration.group, *configuration.cluster,
+                                    preconditions->findings, started.warnings);
+  if (!cluster) {
+    const auto began = beganMeanwhile(session, configuration.group, cluster.error());
+    if (began && *began) return std::nullopt;
+    return tl::unexpected(cluster.error());
+  }
+  if (auto late = whyTooLate(session, looked_before || lock.waited())) {
+    return tl::unexpected(*std::move(late));
   }
   if (auto held = lock.confirm(); !held) return tl::unexpected(held.error());
   if (auto taken = takeOverSchedules(session, lock, configuration); !taken) {
@@ -228,17 +259,6 @@ Outcome<std::optional<Started>> tryToStart(Session& session, PassLock& lock,
                      {{"backup", started.backup.name}, {"uid", started.backup.uid}});
   }
   return started;
-}
-
-}  // namespace
-
-Outcome<Started> startBackup(Session& session, PassLock& lock, Configuration& configuration) {
-  for (;;) {
-    auto started = tryToStart(session, lock, configuration);
-    if (!started) return tl::unexpected(started.error());
-    if (!*started) continue;
-    return **std::move(started);
-  }
 }
 
 }  // namespace job

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,9 +19,12 @@ struct Started {
   std::vector<std::string> warnings;
 };
 
-/// Adopts; or awaits whatever other Backup is in flight, checks the preconditions, waits until the
-/// cluster is fit, takes over from other schedules if told to, and creates the Backup. Failures: 5
-/// (a foreign Backup outlasts --timeout), 6 (not fit), or why the API refused.
-Outcome<Started> startBackup(Session& session, PassLock& lock, Configuration& configuration);
+/// Adopts; or checks the preconditions, waits until the cluster is fit, takes over from other
+/// schedules if told to, and creates the Backup. Empty: another Backup was in flight and has been
+/// waited for, or began meanwhile; read the configuration again and look again, which
+/// `looked_before` then says. Failures: 5 (a foreign Backup outlasts --timeout), 6 (not fit), or
+/// why the API refused.
+Outcome<std::optional<Started>> startBackup(Session& session, PassLock& lock,
+                                            Configuration& configuration, bool looked_before);
 
 }  // namespace job

@@ -39,7 +39,7 @@ bool mark(Session& session, PassLock& lock, JudgedGroup& judged,
     }
     const auto patched =
         session.client.mergePatch(session.object(volumeSnapshotType(), member.name), *patch,
-                                  k8s::Subresource::kNone, session.context());
+                                  k8s::Subresource::kNone, session.changing());
     // Somebody deleted it; what is left of an older backup is not this pass's result.
     if (!patched && patched.error().isNotFound()) continue;
     if (!patched) {

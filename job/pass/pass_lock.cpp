@@ -43,6 +43,9 @@ Outcome<PassLock> PassLock::acquire(Session& session) {
     lease.keep({session.end, session.stop});
     return !lease.lost();
   };
+  session.idle_while_changing = [&session, &lease] {
+    return lease.keep({session.end, session.stop});
+  };
   return lock;
 }
 
@@ -53,6 +56,7 @@ PassLock PassLock::forDryRun(Session& session) {
 PassLock::~PassLock() {
   if (!lease_) return;
   session_->idle = nullptr;
+  session_->idle_while_changing = nullptr;
   try {
     // The session's stop token may have fired already; the lease is to be given back all the same.
     lease_->release(
@@ -79,9 +83,7 @@ Outcome<void> PassLock::regain() {
   if (lease_->lost()) return tl::unexpected(lostFailure());
   if (lease_->renewNow(brief())) return {};
   if (lease_->lost()) return tl::unexpected(lostFailure());
-  return tl::unexpected(
-      Failure{ExitCode::kUnavailable,
-              "the Lease lapsed and can't be renewed; nothing is changed without it"});
+  return tl::unexpected(lapsedFailure());
 }
 
 Failure PassLock::lostFailure() const {
@@ -89,6 +91,11 @@ Failure PassLock::lostFailure() const {
   const std::string holder = lease_->holder().empty() ? "another pass" : lease_->holder();
   return {ExitCode::kBusy, "the Lease was taken over by " + holder +
                                " while this pass could not renew it; nothing more is changed"};
+}
+
+Failure PassLock::lapsedFailure() {
+  return {ExitCode::kUnavailable,
+          "the Lease lapsed and can't be renewed; nothing is changed without it"};
 }
 
 k8s::CallContext PassLock::brief() const {

@@ -15,8 +15,8 @@ namespace job {
 /// when the API stalls. A dry run has one that holds nothing.
 class PassLock {
  public:
-  /// Waits for --lock-wait, or as long as it takes to find out whether the holder is alive; then the
-  /// failure is kBusy and names him.
+  /// Waits for --lock-wait, or as long as it takes to find out whether the holder is alive; then
+  /// the failure is kBusy and names him.
   static Outcome<PassLock> acquire(Session& session);
   static PassLock forDryRun(Session& session);
   PassLock(PassLock&& other) noexcept;
@@ -31,6 +31,7 @@ class PassLock {
   /// Set once another took it.
   bool lost() const { return lease_ && lease_->lost(); }
   Failure lostFailure() const;
+  static Failure lapsedFailure();
   /// True when another held it first, so that what was read before may be stale.
   bool waited() const { return waited_; }
 

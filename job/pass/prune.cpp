@@ -193,7 +193,7 @@ RemovalResult removeObject(Session& session, PassLock& lock, const k8s::Resource
                            const std::string& name, const k8s::Preconditions& as_judged) {
   if (auto held = lock.confirm(); !held) return {Removal::kFailed, held.error().message};
   const auto removed =
-      session.client.remove(session.object(type, name), as_judged, session.context());
+      session.client.remove(session.object(type, name), as_judged, session.changing());
   if (removed) return {};
   return {removed.error().isConflict() ? Removal::kChanged : Removal::kFailed,
           failureOf(removed.error(), "delete " + type.kind + " " + name).message};

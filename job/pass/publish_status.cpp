@@ -21,7 +21,7 @@ Published publishStatus(Session& session, NooBaaSystem& system,
       return published;
     }
     const auto answer = session.client.mergePatch(session.object(nooBaaType(), system.name), *patch,
-                                                  k8s::Subresource::kStatus, session.context());
+                                                  k8s::Subresource::kStatus, session.changing());
     if (answer) {
       system.backup_status = wanted;
       if (auto now = readNooBaaSystem(*answer)) system.resource_version = now->resource_version;

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <utility>
 
+#include "common/time/rfc3339.h"
 #include "job/decide/status_patch.h"
 #include "job/model/joined.h"
 #include "job/model/names.h"
@@ -109,6 +111,19 @@ Outcome<void> endDryRun(Run& run, const Configuration& configuration, const std:
   return {};
 }
 
+/// One that outlasts a second pass may never end: its instance is gone, say. Only people can tell.
+std::string wayOut(const Session& session, const Configuration& configuration,
+                   const Backup& backup) {
+  const auto created = backup.created.instant();
+  const auto began = session.clock.now() - session.settings.timeout - timing::Duration(kGrace);
+  if (!created || *created >= began) return "";
+  return "; it was made at " + timing::formatRfc3339(*created) +
+         ", and while it lasts there is no other backup: if CloudNativePG no longer works on it, "
+         "delete it with: kubectl -n " +
+         session.name_space + " delete " + backupType(configuration.group).qualifiedName() + " " +
+         backup.name + " (the instance it stopped then has to be freed: see check)";
+}
+
 /// Waits for the Backup to complete.
 Outcome<void> awaitCompletion(Run& run, const Configuration& configuration, const Backup& backup) {
   const auto awaited = awaitBackup(run.session, configuration.group, backup);
@@ -125,7 +140,8 @@ Outcome<void> awaitCompletion(Run& run, const Configuration& configuration, cons
       return tl::unexpected(Failure{
           ExitCode::kTimedOut, name + " did not end within --timeout (phase " +
                                    (awaited->last.phase.empty() ? "not set" : awaited->last.phase) +
-                                   "); it is left alone, and the next pass adopts it"});
+                                   "); it is left alone, and the next pass adopts it" +
+                                   wayOut(run.session, configuration, awaited->last)});
     case AwaitedBackup::End::kEnded:
       break;
   }
@@ -293,25 +309,6 @@ void watchFences(Run& run, const PassLock& lock, const Configuration& configurat
   tell(session, configuration.system, Severity::kWarning, "InstanceStillFenced", "Fence", text);
 }
 
-/// Everything that happens while the lock is held.
-Outcome<void> passLocked(Run& run, PassLock& lock, Configuration& configuration) {
-  Session& session = run.session;
-  auto started = startBackup(session, lock, configuration);
-  if (!started) return tl::unexpected(started.error());
-  run.warn(started->warnings);
-  const std::string& name = started->backup.name;
-  run.result.backup = name;
-  if (session.client.options().dry_run) return endDryRun(run, configuration, name);
-
-  if (auto completed = awaitCompletion(run, configuration, started->backup); !completed) {
-    if (completed.error().code == ExitCode::kBackupFailed) run.result.verdict = Verdict::kFailed;
-    return completed;
-  }
-  auto catalogue = verify(run, configuration, name);
-  if (!catalogue) return tl::unexpected(catalogue.error());
-  return finish(run, lock, configuration, started->missing_to_finish, *std::move(catalogue));
-}
-
 /// Reads what to do; true: there is something to do.
 Outcome<bool> configure(Run& run, Configuration& configuration) {
   auto read = readConfiguration(run.session);
@@ -327,6 +324,35 @@ Outcome<bool> configure(Run& run, Configuration& configuration) {
   }
   if (!done) return tl::unexpected(done.error());
   return false;
+}
+
+/// Everything that happens while the lock is held.
+Outcome<void> passLocked(Run& run, PassLock& lock, Configuration& configuration) {
+  Session& session = run.session;
+  std::optional<Started> started;
+  for (bool looked_before = false; !started; looked_before = true) {
+    if (looked_before) {
+      // Whoever else changed things while another Backup was waited for.
+      const auto wanted = configure(run, configuration);
+      if (!wanted) return tl::unexpected(wanted.error());
+      if (!*wanted) return {};
+    }
+    auto looked = startBackup(session, lock, configuration, looked_before);
+    if (!looked) return tl::unexpected(looked.error());
+    started = *std::move(looked);
+  }
+  run.warn(started->warnings);
+  const std::string& name = started->backup.name;
+  run.result.backup = name;
+  if (session.client.options().dry_run) return endDryRun(run, configuration, name);
+
+  if (auto completed = awaitCompletion(run, configuration, started->backup); !completed) {
+    if (completed.error().code == ExitCode::kBackupFailed) run.result.verdict = Verdict::kFailed;
+    return completed;
+  }
+  auto catalogue = verify(run, configuration, name);
+  if (!catalogue) return tl::unexpected(catalogue.error());
+  return finish(run, lock, configuration, started->missing_to_finish, *std::move(catalogue));
 }
 
 Outcome<void> pass(Run& run) {
@@ -350,10 +376,9 @@ Outcome<void> pass(Run& run) {
   const bool is_dry_success = done && dry_run;
   if (!is_dry_success) watchFences(run, *lock, configuration, done);
   if (done) return {};
-  // A lost lock ends calls as a stop does.
-  if (lock->lost() && !session.stop.stop_requested() &&
-      done.error().code == ExitCode::kInterrupted) {
-    done = tl::unexpected(lock->lostFailure());
+  // A lost or lapsed lock ends calls as a stop does.
+  if (!session.stop.stop_requested() && done.error().code == ExitCode::kInterrupted) {
+    done = tl::unexpected(lock->lost() ? lock->lostFailure() : PassLock::lapsedFailure());
   }
   if (!dry_run && done.error().code != ExitCode::kIncomplete) {
     afterFailure(run, *lock, configuration, done.error());

@@ -34,10 +34,15 @@ struct Session {
   timing::Deadline end;       // of the whole command: kGrace later
   /// Renews the Lease while a call waits; set while the lock is held. False ends the call.
   std::function<bool()> idle = {};
+  /// The same, but false as soon as the Lease has lapsed, though nobody may have taken it yet.
+  std::function<bool()> idle_while_changing = {};
 
   std::string cluster() const { return settings.clusterName(); }
   /// For single calls.
   k8s::CallContext context() const { return {end, stop, idle}; }
+  /// For calls that change something: one that is tried again and again ends with the Lease, lest
+  /// it take effect when another pass acts already.
+  k8s::CallContext changing() const { return {end, stop, idle_while_changing}; }
   /// For waits.
   k8s::CallContext waiting() const { return {patience, stop, idle}; }
   k8s::ObjectRef object(const k8s::ResourceType& type, std::string name) const {

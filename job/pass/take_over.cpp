@@ -12,7 +12,7 @@ Outcome<void> takeOverSchedules(Session& session, PassLock& lock, Configuration&
     patch["spec"]["suspend"] = true;
     const auto ref = session.object(scheduledBackupType(configuration.group), schedule.name);
     const auto patched =
-        session.client.mergePatch(ref, patch, k8s::Subresource::kNone, session.context());
+        session.client.mergePatch(ref, patch, k8s::Subresource::kNone, session.changing());
     if (!patched) {
       return tl::unexpected(failureOf(patched.error(), "suspend ScheduledBackup " + schedule.name));
     }

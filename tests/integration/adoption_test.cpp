@@ -48,6 +48,62 @@ TEST_F(AdoptionTest, ARunIdThatIsUsedEveryNightStillMakesABackupEveryNight) {
   EXPECT_EQ(result.backup, "backup-20250115-020000");
 }
 
+TEST_F(AdoptionTest, ARunIdThatIsAUuidStandsForOneBackupHoweverLateTheRetry) {
+  const std::string job = "3d5f6b5e-0f0b-4c58-9d8a-6a9f5d1f2b11";
+  world_.add(sim::aBackup("backup-20250113-020000").ours(job));
+  const PassResult result = run(job);
+  EXPECT_EQ(result.exit_code, ExitCode::kDone) << result.reason;
+  EXPECT_EQ(result.backup, "backup-20250113-020000");
+  EXPECT_THAT(world_.backupNames(), SizeIs(1));
+}
+
+TEST_F(AdoptionTest, WhatTheUserChangedWhileAnothersBackupWasAwaitedIsHeeded) {
+  world_.startBackup("by-hand");
+  world_.timeline().at(world_.clock().now() + std::chrono::seconds(5), [&] {
+    world_.editNoobaa(
+        [](json::Value& noobaa) { noobaa["spec"]["dbSpec"].object()->erase("dbBackup"); });
+  });
+  const PassResult result = run();
+  EXPECT_EQ(result.exit_code, ExitCode::kDone) << result.reason;
+  EXPECT_EQ(outcomeOf(result), PassOutcome::kNothingToDo);
+  EXPECT_THAT(world_.backupNames(), ElementsAre("by-hand"));
+}
+
+TEST_F(AdoptionTest, AnothersBackupThatBeginsDuringPreflightIsAwaitedAndNotRefusedForItsFence) {
+  transport_.intercept([&](const k8s::HttpRequest& request, int,
+                           bool acted) -> tl::expected<void, k8s::TransportError> {
+    // After the first look at what is in flight; it is fenced before the Cluster is judged again.
+    const bool review = request.target.find("selfsubjectrulesreviews") != std::string::npos;
+    if (review && acted && world_.backupNames().empty()) {
+      world_.startBackup("by-hand");
+      world_.setInstanceReady(1, false);
+      world_.timeline().at(world_.clock().now() + std::chrono::seconds(2),
+                           [&] { world_.setInstanceReady(1, true); });
+    }
+    return {};
+  });
+  settings_.preflight_wait = std::chrono::seconds(1);
+  const PassResult result = run();
+  EXPECT_EQ(result.exit_code, ExitCode::kDone) << result.reason;
+  EXPECT_THAT(world_.backupNames(), testing::IsSupersetOf({std::string("by-hand")}));
+  EXPECT_THAT(world_.backupNames(), SizeIs(2));
+}
+
+TEST_F(AdoptionTest, ABackupThatOutlastsASecondPassIsToldHowToEnd) {
+  startOurs(world_, "backup-20250114-020000", "last-night");
+  world_.faults().driver_silent = true;
+  world_.advance(std::chrono::hours(24));
+  const PassResult result = run();
+  EXPECT_EQ(result.exit_code, ExitCode::kTimedOut);
+  EXPECT_THAT(result.reason, HasSubstr("delete backups.postgresql.cnpg.noobaa.io "
+                                       "backup-20250114-020000"));
+}
+
+TEST_F(AdoptionTest, ABackupOfThisPassIsNotToldHowToEnd) {
+  world_.faults().driver_silent = true;
+  EXPECT_THAT(run().reason, testing::Not(HasSubstr("kubectl -n noobaa delete")));
+}
+
 TEST_F(AdoptionTest, OurBackupInFlightIsAwaitedThoughTheClassIsGone) {
   startOurs(world_, "backup-20250115-015900", "killed-run");
   world_.advance(std::chrono::seconds(14));  // its snapshots are cut

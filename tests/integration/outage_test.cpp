@@ -49,6 +49,30 @@ TEST_F(OutageTest, ALeaseTakenByAnotherMeanwhileEndsThePassBusyAndChangesNothing
   EXPECT_THAT(world_.snapshotNames(), testing::Contains("backup-20250111-020000"));
 }
 
+TEST_F(OutageTest, AChangeThatIsTriedAgainEndsWithTheLeaseThoughNobodyTookIt) {
+  // From the creation on nothing gets through; the network heals when the Lease has lapsed.
+  std::optional<timing::Monotonic> broken;
+  bool created_late = false;
+  transport_.intercept([&](const k8s::HttpRequest& request, int,
+                           bool acted) -> tl::expected<void, k8s::TransportError> {
+    const bool create =
+        request.method == "POST" && request.target.find("/backups") != std::string::npos;
+    const auto now = world_.clock().monotonic();
+    if (create && !acted && !broken) broken = now;
+    if (!broken) return {};
+    const auto gone = now - *broken;
+    if (create && gone > std::chrono::seconds(30)) created_late = true;
+    if (gone > std::chrono::seconds(35)) return {};
+    world_.advance(std::chrono::seconds(8));
+    return tl::unexpected(
+        k8s::TransportError{k8s::TransportError::Kind::kBroken, "connection reset", true});
+  });
+  const PassResult result = run();
+  EXPECT_EQ(result.exit_code, ExitCode::kUnavailable) << result.reason;
+  EXPECT_FALSE(created_late);
+  EXPECT_THAT(world_.backupNames(), SizeIs(0));
+}
+
 TEST_F(OutageTest, PastTheDeadlineIsATimeout) {
   settings_.timeout = std::chrono::minutes(5);
   outage(std::chrono::seconds(3), std::chrono::minutes(30));

@@ -83,6 +83,20 @@ TEST_F(RunPassTest, NeedsAtMostTwentyRequestsWhenNothingIsPruned) {
       << testing::PrintToString(world_.server().requestLog());
 }
 
+TEST_F(RunPassTest, LetsCnpgGiveUpOnAStorageAfterTenMinutesOrSooner) {
+  const auto deadline = [&](std::chrono::minutes timeout) {
+    settings_.timeout = timeout;
+    world_.advance(std::chrono::hours(1));
+    const PassResult result = run("run-" + std::to_string(timeout.count()));
+    json::Value backup = world_.backup(*result.backup);
+    return *backup["metadata"]["annotations"]["cnpg.io/volumeSnapshotDeadline"].string();
+  };
+  EXPECT_EQ(deadline(std::chrono::hours(4)), "10");
+  EXPECT_EQ(deadline(std::chrono::minutes(30)), "10");
+  EXPECT_EQ(deadline(std::chrono::minutes(10)), "4");
+  EXPECT_EQ(deadline(std::chrono::minutes(2)), "1");
+}
+
 TEST_F(RunPassTest, RenewsTheLeaseWhileItWaits) {
   ASSERT_EQ(run().exit_code, ExitCode::kDone);
   int writes_of_lease = 0;

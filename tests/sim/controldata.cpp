@@ -1,5 +1,9 @@
 #include "tests/sim/controldata.h"
 
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
 #include <ctime>
 #include <string_view>
 
@@ -36,6 +40,18 @@ void line(std::string& out, std::string_view name, const std::string& value) {
 }
 
 }  // namespace
+
+std::string checkpointAt(timing::Instant when) {
+  using namespace std::chrono;
+  const auto minutes = floor<std::chrono::minutes>(when - sys_days{2025y / January / 1}).count();
+  constexpr std::int64_t kFirst = 0x7000028;
+  constexpr std::int64_t kPerMinute = 0x1000;
+  const std::int64_t lsn = kFirst + std::max<std::int64_t>(minutes, 0) * kPerMinute;
+  char text[40];
+  std::snprintf(text, sizeof text, "%llX/%llX", static_cast<unsigned long long>(lsn >> 32),
+                static_cast<unsigned long long>(lsn & 0xFFFFFFFF));
+  return text;
+}
 
 std::string formatControlData(const ControlData& data) {
   const std::string timeline = std::to_string(data.timeline);

@@ -16,6 +16,9 @@ struct ControlData {
   timing::Instant modified;
 };
 
+/// Where the write-ahead log of a database that is written to has got to by then, as an LSN.
+std::string checkpointAt(timing::Instant when);
+
 /// pg_controldata's output.
 std::string formatControlData(const ControlData& data);
 

@@ -19,6 +19,11 @@ timing::Instant later(const timing::Clock& clock, timing::Duration delay) {
   return clock.now() + std::chrono::duration_cast<timing::Instant::duration>(delay);
 }
 
+timing::Instant::duration sinceZero(const timing::Clock& clock) {
+  return std::chrono::duration_cast<timing::Instant::duration>(
+      clock.monotonic().time_since_epoch());
+}
+
 }  // namespace
 
 InstanceManager::InstanceManager(ApiServer& server, Timeline& timeline, const timing::Clock& clock,
@@ -29,7 +34,8 @@ InstanceManager::InstanceManager(ApiServer& server, Timeline& timeline, const ti
       clock_(clock),
       cnpg_group_(std::move(cnpg_group)),
       timing_(timing),
-      faults_(faults) {
+      faults_(faults),
+      wall_at_zero_(clock.now() - sinceZero(clock)) {
   server_.onChange([this](const Change& change) { onChange(change); });
 }
 
@@ -44,6 +50,8 @@ std::optional<ControlData> InstanceManager::controlData(const json::Value& clust
   } else {
     data.state = primary ? "in production" : "in archive recovery";
   }
+  // A database does not go back when a clock does.
+  data.checkpoint = checkpointAt(wall_at_zero_ + sinceZero(clock_));
   if (!faults_.controldata_state.empty()) data.state = faults_.controldata_state;
   if (!faults_.controldata_checkpoint.empty()) data.checkpoint = faults_.controldata_checkpoint;
   data.modified = clock_.now();

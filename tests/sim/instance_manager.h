@@ -39,6 +39,7 @@ class InstanceManager {
   std::string cnpg_group_;
   const OperatorTiming& timing_;
   const Faults& faults_;
+  timing::Instant wall_at_zero_;   // of the monotonic clock, when this began
   std::set<std::string> stopped_;  // namespace/instance: shut down in good order
 };
 

@@ -285,6 +285,7 @@ std::optional<ControlData> PastBackup::controlData(const Shape& shape) const {
   ControlData data;
   data.major_version = shape.major_version;
   data.modified = started_;
+  data.checkpoint = checkpointAt(started_);
   const bool primary = instance(shape) == shape.instanceName(1);
   data.state = primary ? "shut down" : "shut down in recovery";
   if (online_) data.state = primary ? "in production" : "in archive recovery";

@@ -32,6 +32,17 @@ TEST(NameRulesTest, SubdomainsAreLabelsJoinedByDots) {
   EXPECT_FALSE(isDnsSubdomain(std::string(254, 'a')));
 }
 
+TEST(NameRulesTest, UuidsAreFiveGroupsOfHexadecimalDigits) {
+  EXPECT_TRUE(isUuid("3d5f6b5e-0f0b-4c58-9d8a-6a9f5d1f2b11"));
+  EXPECT_TRUE(isUuid("3D5F6B5E-0F0B-4C58-9D8A-6A9F5D1F2B11"));
+  for (const char* bad :
+       {"", "nightly", "3d5f6b5e-0f0b-4c58-9d8a-6a9f5d1f2b1",
+        "3d5f6b5e-0f0b-4c58-9d8a-6a9f5d1f2b111", "3d5f6b5e00f0b-4c58-9d8a-6a9f5d1f2b11",
+        "3d5f6b5g-0f0b-4c58-9d8a-6a9f5d1f2b11"}) {
+    EXPECT_FALSE(isUuid(bad)) << bad;
+  }
+}
+
 TEST(NameRulesTest, LabelValuesBeginAndEndWithALetterOrDigit) {
   for (const char* good : {"a", "A_b.c-9", "3d5f6b5e-0f0b-4c58-9d8a-6a9f5d1f2b11"}) {
     EXPECT_TRUE(isLabelValue(good)) << good;
