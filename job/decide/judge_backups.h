@@ -23,8 +23,8 @@ struct JudgedGroup {
 /// certified was compared when it was new; clocks that were moved since do not undo that.
 void judgeBackups(std::vector<JudgedGroup>& groups, const std::optional<VolumeSet>& live);
 
-/// Pure: what is odd about the good backup `name` beside the good one before it, for people: it is of
-/// another database (system identifier), or its database stood still for long.
+/// Pure: what is odd about the good backup `name` beside the good one before it, for people: it is
+/// of another database (system identifier), or its database stood still for long.
 std::vector<std::string> doubtsAbout(const std::vector<JudgedGroup>& groups,
                                      const std::string& name);
 

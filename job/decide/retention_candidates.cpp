@@ -7,9 +7,8 @@
 namespace job {
 namespace {
 
-const Timestamp& unreadable() {
-  static const Timestamp kUnreadable = Timestamp::read("unreadable");
-  return kUnreadable;
+Timestamp unreadable() {
+  return Timestamp::read("unreadable");
 }
 
 /// Empty when it can't order: what can't be read, or lies ahead.
