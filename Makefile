@@ -29,10 +29,13 @@ asan: packages-build-test  ## the same tests under the address and undefined-beh
 	@cmake --build --preset asan-ubsan -j$(JOBS)
 	@ctest --test-dir build/asan-ubsan --output-on-failure -j$(JOBS)
 
-tsan: packages-build-test  ## the same tests under the thread sanitizer
+# Some tests have one thread by construction and take it minutes.
+ONE_THREAD := races_test|two_years_test|pass_matrix_test|retention_proof_test
+tsan: packages-build-test  ## the same tests under the thread sanitizer, but for those that have one thread
 	@cmake --preset tsan >/dev/null
 	@cmake --build --preset tsan -j$(JOBS)
-	@TSAN_OPTIONS=suppressions=$(CURDIR)/tests/tsan.supp:halt_on_error=1 ctest --test-dir build/tsan --output-on-failure -j$(JOBS)
+	@TSAN_OPTIONS=suppressions=$(CURDIR)/tests/tsan.supp:halt_on_error=1 ctest --test-dir build/tsan --output-on-failure -j$(JOBS) \
+	  -E "$(ONE_THREAD)"
 
 lint: packages-build-test-lint  ## formatting, clang-tidy, shell scripts
 	@cmake --preset dev >/dev/null

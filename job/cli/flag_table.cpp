@@ -308,7 +308,7 @@ constexpr std::array kFlags = {
          "How long an unhealthy cluster may take to become healthy before the pass refuses.",
          storeDuration<&Settings::preflight_wait>},
     Flag{"lock-wait", 0, "DURATION", kSafety, kByPasses, "10m",
-         "How long to wait for another pass to end.", storeDuration<&Settings::lock_wait>},
+         "How long to wait for another pass that is alive to end.", storeDuration<&Settings::lock_wait>},
     Flag{"run-id", 0, "ID", kSafety, kByPasses, "a fresh one",
          "Identity of this run. A retry with the same one takes the backup its forerunner completed "
          "instead of making another.",

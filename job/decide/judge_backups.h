@@ -16,7 +16,8 @@ struct JudgedGroup {
 /// Pure: the verdict of each backup of a cluster, in place. Besides what judge() sees in a backup
 /// by itself, one that would be certified must not lie before another certified one that ended
 /// earlier, by timeline and position of the latest checkpoint: a standby that fell behind shuts
-/// down cleanly too, and its backups would displace newer data. Such a backup is unclean.
+/// down cleanly too, and its backups would displace newer data. Such a backup is uncertified; as
+/// long as no newer one is certified, retention keeps the newest certified one besides.
 ///
 /// Compared are backups of one Cluster object and one system identifier only: a recovered, imported
 /// or upgraded database begins another history. A backup whose own annotation says that it was

@@ -13,6 +13,7 @@ namespace job {
 struct WalPosition {
   std::uint32_t timeline = 0;
   std::uint64_t lsn = 0;
+  // NOLINTNEXTLINE(modernize-use-nullptr): of what the compiler makes of it
   friend auto operator<=>(const WalPosition&, const WalPosition&) = default;
 };
 

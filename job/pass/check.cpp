@@ -137,11 +137,13 @@ CheckLine lineOfBackupInFlight(const Session& session, const Seen& seen, const B
                         (begun ? ", for " + humanAge(age) : "") + ")";
   if (stuck) message += ", longer than --timeout";
   message += ours ? ": a pass goes on with it" : ": a pass waits for it to end";
-  const std::string fix = stuck ? "see why with: " +
-                                      kubectlOn(session, "describe",
-                                                backupType(seen.configuration.group), backup.name) +
-                                      "; do not delete it, or its instance stays fenced"
-                                : "";
+  const std::string fix =
+      stuck
+          ? "see why with: " +
+                kubectlOn(session, "describe", backupType(seen.configuration.group), backup.name) +
+                "; delete it only if CloudNativePG no longer works on it: the "
+                "instance it stopped then stays fenced until you lift that"
+          : "";
   if (!ours) return CheckLine::fail(name, ExitCode::kBusy, message, fix);
   return stuck ? CheckLine::warn(name, message, fix) : CheckLine::ok(name, message);
 }
@@ -266,7 +268,8 @@ CheckLines checkBackups(Session& session, Seen& seen) {
     ++verdicts[judged.judgement.verdict];
     if (!isGood(judged.judgement.verdict)) continue;
     ++good;
-    newest = std::max(newest, judged.group.endTime().instant());
+    const auto end = judged.group.endTime().instant();
+    if (!end || !liesAhead(*end, session.clock.now())) newest = std::max(newest, end);
   }
   std::vector<std::string> counts;
   counts.reserve(verdicts.size());

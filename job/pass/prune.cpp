@@ -182,7 +182,7 @@ Outcome<Wishes> readWishes(Session& session) {
 /// and else too late by the time of one request.
 Outcome<bool> mayGo(Session& session, const std::string& api_group, const PrunePlan& plan,
                     const BackupGroup& group, const std::vector<const BackupGroup*>& survivors) {
-  const auto as_judged = isAsJudged(session, api_group, group, survivors);
+  auto as_judged = isAsJudged(session, api_group, group, survivors);
   if (!as_judged || !*as_judged) return as_judged;
   const auto wishes = readWishes(session);
   if (!wishes) return tl::unexpected(wishes.error());
@@ -240,7 +240,7 @@ void absorb(PruneOutcome& total, PruneOutcome round) {
     const auto in = [&](const std::vector<std::string>& names) {
       return std::find(names.begin(), names.end(), name) != names.end();
     };
-    return in(round.pruned) || in(round.failed);
+    return in(round.pruned) || in(round.failed) || in(round.changed);
   };
   for (std::size_t i = 0; i < total.failed.size(); ++i) {
     if (mentions(total.failed[i])) continue;
@@ -336,8 +336,9 @@ PruneOutcome prune(Session& session, PassLock& lock, const Configuration& config
   for (int round = 1; round <= kRounds; ++round) {
     auto planned = planPrune(session, configuration, catalogue, verified);
     if (!planned) {
-      total.problems.push_back("nothing was pruned: " + planned.error().message);
-      return total;
+      total.problems.push_back((round == 1 ? "nothing was pruned: " : "no more was pruned: ") +
+                               planned.error().message);
+      break;
     }
     plan = *std::move(planned);
     if (const auto going = plan.removals(); !going.empty()) announce(going);

@@ -31,6 +31,7 @@ struct Run {
   std::optional<Backup> deleted = {};  // the pass's own, while it was in flight
 
   void warn(const std::string& warning) {
+    if (std::ranges::find(result.warnings, warning) != result.warnings.end()) return;
     session.log.warn(warning);
     result.warnings.push_back(warning);
   }
@@ -121,7 +122,8 @@ std::string wayOut(const Session& session, const Configuration& configuration,
          ", and while it lasts there is no other backup: if CloudNativePG no longer works on it, "
          "delete it with: kubectl -n " +
          session.name_space + " delete " + backupType(configuration.group).qualifiedName() + " " +
-         backup.name + " (the instance it stopped then has to be freed: see check)";
+         backup.name +
+         " (the instance it stopped then stays fenced until you lift that: see check)";
 }
 
 /// Waits for the Backup to complete.
@@ -373,6 +375,8 @@ Outcome<void> pass(Run& run) {
     if (!*wanted) return {};
   }
   auto done = passLocked(run, *lock, configuration);
+  // Backups were unconfigured while another was waited for: there is nothing to look after.
+  if (!configuration.policy) return done;
   const bool is_dry_success = done && dry_run;
   if (!is_dry_success) watchFences(run, *lock, configuration, done);
   if (done) return {};
