@@ -182,7 +182,7 @@ Outcome<Wishes> readWishes(Session& session) {
 /// and else too late by the time of one request.
 Outcome<bool> mayGo(Session& session, const std::string& api_group, const PrunePlan& plan,
                     const BackupGroup& group, const std::vector<const BackupGroup*>& survivors) {
-  const auto as_judged = isAsJudged(session, api_group, group, survivors);
+  auto as_judged = isAsJudged(session, api_group, group, survivors);
   if (!as_judged || !*as_judged) return as_judged;
   const auto wishes = readWishes(session);
   if (!wishes) return tl::unexpected(wishes.error());
