@@ -359,6 +359,8 @@ void expectOneBackupBesideAFrozenPass(const Scenario& scenario, const std::strin
     std::string at;
     frozen.before(request, [&](const k8s::HttpRequest& asked) {
       at = asked.method + " " + asked.target.substr(0, asked.target.find('?'));
+      // Another second, and so another name for a Backup.
+      world.advance(std::chrono::seconds(3));
       of_other = other.run();
     });
     const auto result = frozen.run();
