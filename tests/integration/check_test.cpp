@@ -158,7 +158,7 @@ TEST_F(CheckTest, ABackupInFlightForLongerThanAPassWaitsIsStuck) {
   EXPECT_THAT(problems(), Contains(AllOf(StartsWith("warn backups-in-flight: "),
                                          HasSubstr("longer than --timeout"),
                                          HasSubstr("kubectl -n noobaa describe backups."),
-                                         HasSubstr("do not delete it"))));
+                                         HasSubstr("delete it only if"))));
 }
 
 TEST_F(CheckTest, SomebodyElsesBackupInFlightIsBusy) {
