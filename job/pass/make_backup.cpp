@@ -230,8 +230,8 @@ Outcome<std::optional<Started>> startBackup(Session& session, PassLock& lock,
   auto preconditions = checkPreconditions(session, configuration);
   if (!preconditions) return tl::unexpected(preconditions.error());
   Started started{{}, std::move(preconditions->missing_to_finish), {}};
-  const auto cluster = waitUntilFit(session, configuration.group, *configuration.cluster,
-                                    preconditions->findings, started.warnings);
+  const auto cluster =
+      waitUntilFit(session, configuration.group, preconditions->findings, started.warnings);
   if (!cluster) {
     const auto began = beganMeanwhile(session, configuration.group, cluster.error());
     if (began && *began) return std::nullopt;

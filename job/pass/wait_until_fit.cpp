@@ -91,12 +91,19 @@ class FitnessObserver final : public k8s::Observer {
 
 }  // namespace
 
-Outcome<Cluster> waitUntilFit(Session& session, const std::string& group, Cluster seen,
+Outcome<Cluster> waitUntilFit(Session& session, const std::string& group,
                               const std::vector<Finding>& known,
                               std::vector<std::string>& warnings) {
+  auto cluster = readCluster(session, group, session.context());
+  if (!cluster) return tl::unexpected(cluster.error());
   FitnessObserver observer(session, known);
-  const std::string version = seen.resource_version;
-  const bool decided = observer.judgeNow(std::move(seen));
+  if (!*cluster) {
+    return tl::unexpected(Failure{
+        ExitCode::kRefused,
+        "Cluster " + session.name_space + "/" + session.cluster() + " was deleted meanwhile"});
+  }
+  const std::string version = (*cluster)->resource_version;
+  const bool decided = observer.judgeNow(**std::move(cluster));
   if (!decided && !session.client.options().dry_run) {
     k8s::CallContext wait = session.waiting();
     wait.deadline =

@@ -10,11 +10,12 @@
 
 namespace job {
 
-/// Returns the Cluster, `seen` moments ago, once nothing speaks against stopping an instance of it,
-/// the `known` findings included. States that pass by themselves are waited out for
-/// --preflight-wait, unless something is there that will not; the failure (exit 6) lists all that
-/// is left, each with what to do.
-Outcome<Cluster> waitUntilFit(Session& session, const std::string& group, Cluster seen,
+/// Reads the Cluster anew, as an instance that has just become unready would be snapshotted
+/// running, and returns it once nothing speaks against stopping an instance of it, the `known`
+/// findings included. States that pass by themselves are waited out for --preflight-wait, unless
+/// something is there that will not; the failure (exit 6) lists all that is left, each with what to
+/// do.
+Outcome<Cluster> waitUntilFit(Session& session, const std::string& group,
                               const std::vector<Finding>& known,
                               std::vector<std::string>& warnings);
 

@@ -159,8 +159,8 @@ TEST_F(FenceTest, CostsAStoppedPassNothing) {
   const PassResult result = run();
   EXPECT_EQ(result.exit_code, ExitCode::kInterrupted);
   EXPECT_NE(fence(), "");
-  // For the configuration.
-  EXPECT_EQ(clusterReads(), 1) << testing::PrintToString(world_.server().requestLog());
+  // For the configuration and for preflight.
+  EXPECT_EQ(clusterReads(), 2) << testing::PrintToString(world_.server().requestLog());
   EXPECT_THAT(log_lines_, Not(Contains(HasSubstr("what is fenced is not known"))));
 }
 
