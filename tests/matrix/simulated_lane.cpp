@@ -20,7 +20,7 @@ sim::WorldOptions options(const Installation& installation) {
 class SimulatedLane final : public Lane {
  public:
   SimulatedLane() {
-    world_.add(sim::aBackup("backup-20250101-020000").ours().withWal());
+    server_.locked([&] { world_.add(sim::aBackup("backup-20250101-020000").ours().withWal()); });
     installation_.name_space = world_.shape().name_space;
     installation_.cnpg_group = world_.shape().cnpg_group;
     installation_.connection.source = "the simulated cluster";
