@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "job/model/joined.h"
+
 namespace job {
 namespace {
 
@@ -39,6 +41,13 @@ bool belongsToSchedule(const BackupGroup& group, const std::vector<ScheduledBack
     return isLabelledBySchedule(group, schedule.name) ||
            (!group.backup && isNamedBySchedule(group.name, schedule.name));
   });
+}
+
+std::string namesOf(const std::vector<ScheduledBackup>& schedules) {
+  std::vector<std::string> names;
+  names.reserve(schedules.size());
+  for (const ScheduledBackup& schedule : schedules) names.push_back(schedule.name);
+  return joined(names);
 }
 
 }  // namespace job

@@ -19,4 +19,7 @@ std::vector<ScheduledBackup> activeSchedules(const std::vector<ScheduledBackup>&
 /// siblings share the group)?
 bool belongsToSchedule(const BackupGroup& group, const std::vector<ScheduledBackup>& active);
 
+/// "a, b", for messages.
+std::string namesOf(const std::vector<ScheduledBackup>& schedules);
+
 }  // namespace job

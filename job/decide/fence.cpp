@@ -30,13 +30,9 @@ bool wasRefusedForAFence(const Backup& backup) {
   return backup.error.find("has fenced instances") != std::string::npos;
 }
 
-std::optional<timing::Instant> begun(const Backup& backup) {
-  return backup.started.instant() ? backup.started.instant() : backup.created.instant();
-}
-
 bool isNewer(const Backup& left, const Backup& right) {
-  return begun(left).value_or(timing::Instant::min()) >
-         begun(right).value_or(timing::Instant::min());
+  return left.begun().value_or(timing::Instant::min()) >
+         right.begun().value_or(timing::Instant::min());
 }
 
 Fence explain(const std::string& instance, const Cluster& cluster,
@@ -56,7 +52,7 @@ Fence explain(const std::string& instance, const Cluster& cluster,
 }
 
 std::string since(const Backup& backup) {
-  const auto instant = begun(backup);
+  const auto instant = backup.begun();
   return instant ? " since about " + timing::formatRfc3339(*instant) : "";
 }
 
@@ -72,8 +68,7 @@ std::string extent(const Fence& fence, const Cluster& cluster) {
 std::string explanation(const Fence& fence) {
   if (fence.in_flight) {
     return since(*fence.in_flight) + " by Backup " + fence.in_flight->name + ", in flight (phase " +
-           (fence.in_flight->phase.empty() ? "not set" : fence.in_flight->phase) +
-           "): it is started again when that ends";
+           fence.in_flight->phaseInWords() + "): it is started again when that ends";
   }
   if (fence.left_by) {
     return since(*fence.left_by) + " by Backup " + fence.left_by->name + ", which " +

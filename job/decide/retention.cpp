@@ -50,10 +50,6 @@ bool countsTowardsLimit(const RetentionCandidate& candidate) {
   return isGood(candidate.verdict) && !reasonOfItsOwn(candidate);
 }
 
-bool isNewer(const RetentionCandidate& a, const RetentionCandidate& b) {
-  return std::tuple(a.end.instant(), a.name) > std::tuple(b.end.instant(), b.name);
-}
-
 /// The oldest of those that count towards the limit and fit into it; nullptr when none counts.
 const RetentionCandidate* oldestWithinLimit(const std::vector<RetentionCandidate>& candidates,
                                             std::int64_t max_snapshots) {
@@ -79,6 +75,10 @@ RetentionDecision kept(const RetentionCandidate& candidate, RetentionReason reas
 }
 
 }  // namespace
+
+bool isNewer(const RetentionCandidate& a, const RetentionCandidate& b) {
+  return std::tuple(a.end.instant(), a.name) > std::tuple(b.end.instant(), b.name);
+}
 
 std::string_view toString(RetentionReason reason) {
   switch (reason) {

@@ -33,6 +33,9 @@ struct RetentionCandidate {
   bool operators = false;  // of an operator's ScheduledBackup that is not suspended
 };
 
+/// By when they ended; at the same time the greater name is the newer.
+bool isNewer(const RetentionCandidate& a, const RetentionCandidate& b);
+
 enum class RetentionReason {
   kWithinMaxSnapshots,
   kExceedsMaxSnapshots,

@@ -2,7 +2,6 @@
 
 #include <map>
 #include <string>
-#include <tuple>
 
 namespace job {
 namespace {
@@ -18,9 +17,9 @@ Timestamp orderingTime(const BackupGroup& group, const Timestamp& time, timing::
   return instant && liesAhead(*instant, now) ? unreadable() : time;
 }
 
-bool isNewer(const RetentionCandidate* a, const RetentionCandidate* b) {
-  return b == nullptr ||
-         std::tuple(a->end.instant(), a->name) > std::tuple(b->end.instant(), b->name);
+/// `newest` becomes it when it is newer.
+void keepNewest(RetentionCandidate*& newest, RetentionCandidate& candidate) {
+  if (newest == nullptr || isNewer(candidate, *newest)) newest = &candidate;
 }
 
 void hold(RetentionCandidate* candidate, Hold why) {
@@ -36,10 +35,8 @@ void holdTheLastCertified(std::vector<RetentionCandidate>& candidates) {
   RetentionCandidate* certified = nullptr;
   for (RetentionCandidate& candidate : candidates) {
     if (!counts(candidate)) continue;
-    if (isNewer(&candidate, newest)) newest = &candidate;
-    if (candidate.verdict == Verdict::kCertified && isNewer(&candidate, certified)) {
-      certified = &candidate;
-    }
+    keepNewest(newest, candidate);
+    if (candidate.verdict == Verdict::kCertified) keepNewest(certified, candidate);
   }
   if (newest != certified) hold(certified, Hold::kLastCertified);
 }
@@ -53,9 +50,8 @@ void holdTheLastOfEachDatabase(const std::vector<JudgedGroup>& groups,
     if (!counts(candidate)) continue;
     const auto& control_data = groups[i].group.data()->control_data;
     if (!control_data || control_data->system_identifier.empty()) continue;
-    RetentionCandidate*& newest_of_this = newest_of[control_data->system_identifier];
-    if (isNewer(&candidate, newest_of_this)) newest_of_this = &candidate;
-    if (isNewer(&candidate, newest)) newest = &candidate;
+    keepNewest(newest_of[control_data->system_identifier], candidate);
+    keepNewest(newest, candidate);
   }
   for (const auto& [identifier, candidate] : newest_of) {
     if (candidate != newest) hold(candidate, Hold::kLastOfItsDatabase);

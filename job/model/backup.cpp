@@ -16,6 +16,10 @@ BackupProgress progressOf(const json::View& status) {
 
 }  // namespace
 
+std::optional<timing::Instant> Backup::begun() const {
+  return started.instant() ? started.instant() : created.instant();
+}
+
 tl::expected<Backup, json::Error> readBackup(const json::Value& object) {
   json::Decoder decoder(object);
   const json::View root = decoder.root();

@@ -36,6 +36,10 @@ struct Backup {
   std::string scheduled_by;  // label cnpg.io/scheduled-backup
 
   bool isVolumeSnapshot() const { return method == "volumeSnapshot"; }
+  /// startedAt, else its creation, whichever can be read.
+  std::optional<timing::Instant> begun() const;
+  /// For messages.
+  std::string phaseInWords() const { return phase.empty() ? "not set" : phase; }
 };
 
 /// completed; failed, "invalid backup definition" (CNPG 1.30), or reconciliationTerminatedAt (1.29)

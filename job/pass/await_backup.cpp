@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "common/k8s/object_watch.h"
-#include "job/model/joined.h"
 #include "job/model/names.h"
 #include "job/pass/cluster_reader.h"
 

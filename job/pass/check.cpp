@@ -31,11 +31,6 @@ struct Seen {
 /// One check: looks, adds to what was seen, returns its lines; none when it lacks what it needs.
 using Check = CheckLines (*)(Session& session, Seen& seen);
 
-std::string kubectlOn(const Session& session, const std::string& verb,
-                      const k8s::ResourceType& type, const std::string& name) {
-  return "kubectl -n " + session.name_space + " " + verb + " " + type.qualifiedName() + " " + name;
-}
-
 CheckLine lineOf(const std::string& name, const Finding& finding, bool passes_by_itself) {
   const bool warns = finding.kind == Finding::Kind::kWarn ||
                      (finding.kind == Finding::Kind::kWait && passes_by_itself);
@@ -103,13 +98,9 @@ CheckLines checkOtherSchedules(Session& session, Seen& seen) {
   if (!seen.found_group) return {};
   const auto read = readActiveSchedules(session, seen.configuration);
   if (!read) return {CheckLine::fail(name, read.error())};
-  std::vector<std::string> names;
-  for (const ScheduledBackup& each : seen.configuration.active_schedules) {
-    names.push_back(each.name);
-  }
+  const std::string names = namesOf(seen.configuration.active_schedules);
   if (names.empty()) return {CheckLine::ok(name, "nobody else schedules backups of the Cluster")};
-  const std::string who =
-      "ScheduledBackup " + joined(names) + " schedules backups of the Cluster: ";
+  const std::string who = "ScheduledBackup " + names + " schedules backups of the Cluster: ";
   switch (session.settings.operator_schedule) {
     case OperatorSchedulePolicy::kDefer:
       return {CheckLine::warn(name,
@@ -127,23 +118,22 @@ CheckLines checkOtherSchedules(Session& session, Seen& seen) {
 
 CheckLine lineOfBackupInFlight(const Session& session, const Seen& seen, const Backup& backup) {
   const std::string name = "backups-in-flight";
-  const auto begun = backup.started.instant() ? backup.started.instant() : backup.created.instant();
+  const auto begun = backup.begun();
   const timing::Duration age = begun ? session.clock.now() - *begun : timing::Duration::zero();
   const bool ours = isOurs(backup);
   const bool stuck = age > timing::Duration(session.settings.timeout);
   std::string message = "Backup " + backup.name + (ours ? " of ours" : " of somebody else") +
-                        " is in flight (phase " +
-                        (backup.phase.empty() ? "not set" : backup.phase) +
+                        " is in flight (phase " + backup.phaseInWords() +
                         (begun ? ", for " + humanAge(age) : "") + ")";
   if (stuck) message += ", longer than --timeout";
   message += ours ? ": a pass goes on with it" : ": a pass waits for it to end";
-  const std::string fix =
-      stuck
-          ? "see why with: " +
-                kubectlOn(session, "describe", backupType(seen.configuration.group), backup.name) +
-                "; delete it only if CloudNativePG no longer works on it: the "
-                "instance it stopped then stays fenced until you lift that"
-          : "";
+  const std::string fix = stuck
+                              ? "see why with: " +
+                                    kubectl(session.name_space, "describe",
+                                            backupType(seen.configuration.group), backup.name) +
+                                    "; delete it only if CloudNativePG no longer works on it: the "
+                                    "instance it stopped then stays fenced until you lift that"
+                              : "";
   if (!ours) return CheckLine::fail(name, ExitCode::kBusy, message, fix);
   return stuck ? CheckLine::warn(name, message, fix) : CheckLine::ok(name, message);
 }

@@ -93,28 +93,31 @@ std::set<std::string> fingerprint(const BackupGroup& group) {
 
 /// The good backups for whose sake others may go: the newest that stay, as many as fit into a label
 /// selector that every proxy lets through.
-std::vector<const BackupGroup*> survivorsOf(const Catalogue& catalogue, const PrunePlan& plan) {
+std::vector<BackupGroup> survivorsOf(const Catalogue& catalogue, const PrunePlan& plan) {
   constexpr std::size_t kMost = 50;
-  std::vector<const BackupGroup*> survivors;
-  for (const RetentionDecision& decision : plan.decisions) {
-    const JudgedGroup* judged = catalogue.find(decision.name);
-    if (!decision.remove && judged != nullptr && isGood(judged->judgement.verdict))
-      survivors.push_back(&judged->group);
+  const std::vector<std::string> removals = plan.removals();
+  const std::set<std::string> going(removals.begin(), removals.end());
+  std::vector<const BackupGroup*> staying;
+  for (const JudgedGroup& judged : catalogue.groups) {
+    if (isGood(judged.judgement.verdict) && !going.contains(judged.group.name))
+      staying.push_back(&judged.group);
   }
-  std::sort(survivors.begin(), survivors.end(), [](const BackupGroup* a, const BackupGroup* b) {
+  std::sort(staying.begin(), staying.end(), [](const BackupGroup* a, const BackupGroup* b) {
     return a->endTime().instant() > b->endTime().instant();
   });
-  if (survivors.size() > kMost) survivors.resize(kMost);
+  if (staying.size() > kMost) staying.resize(kMost);
+  std::vector<BackupGroup> survivors;
+  survivors.reserve(staying.size());
+  for (const BackupGroup* group : staying) survivors.push_back(*group);
   return survivors;
 }
 
 std::string selectorOf(const Session& session, const BackupGroup& group,
-                       const std::vector<const BackupGroup*>& survivors) {
+                       const std::vector<BackupGroup>& survivors) {
   std::string names;
   // A name that can be no label's value, which a Backup of others may have, is on no snapshot.
   if (isLabelValue(group.name)) names = group.name;
-  for (const BackupGroup* survivor : survivors)
-    names += (names.empty() ? "" : ",") + survivor->name;
+  for (const BackupGroup& survivor : survivors) names += (names.empty() ? "" : ",") + survivor.name;
   return std::string(kClusterLabel) + "=" + session.cluster() + "," +
          std::string(kBackupNameLabel) + " in (" + names + ")";
 }
@@ -131,7 +134,7 @@ bool isWhole(const BackupGroup& group, const std::vector<VolumeSnapshot>& there)
 /// Is the backup still as it was judged, the same members, the same versions, and are those whole
 /// that it goes for? A hold put on any part of it shows here, before the first of them is gone.
 Outcome<bool> isAsJudged(Session& session, const std::string& api_group, const BackupGroup& group,
-                         const std::vector<const BackupGroup*>& survivors) {
+                         const std::vector<BackupGroup>& survivors) {
   const k8s::ListOptions options{.label_selector = selectorOf(session, group, survivors),
                                  .field_selector = ""};
   const auto listed =
@@ -148,7 +151,7 @@ Outcome<bool> isAsJudged(Session& session, const std::string& api_group, const B
   }
   const bool replaced =
       std::all_of(survivors.begin(), survivors.end(),
-                  [&](const BackupGroup* survivor) { return isWhole(*survivor, others); });
+                  [&](const BackupGroup& survivor) { return isWhole(survivor, others); });
   if (!replaced) return false;
   const auto object =
       session.client.get(session.object(backupType(api_group), group.name), session.context());
@@ -181,7 +184,7 @@ Outcome<Wishes> readWishes(Session& session) {
 /// goes? What is changed after this is seen by the delete itself, if it is one of its snapshots,
 /// and else too late by the time of one request.
 Outcome<bool> mayGo(Session& session, const std::string& api_group, const PrunePlan& plan,
-                    const BackupGroup& group, const std::vector<const BackupGroup*>& survivors) {
+                    const BackupGroup& group, const std::vector<BackupGroup>& survivors) {
   auto as_judged = isAsJudged(session, api_group, group, survivors);
   if (!as_judged || !*as_judged) return as_judged;
   const auto wishes = readWishes(session);
@@ -204,7 +207,7 @@ RemovalResult removeObject(Session& session, PassLock& lock, const k8s::Resource
 /// without it is incomplete, while it alone looks whole when no manifest says what it had besides.
 RemovalResult removeGroup(Session& session, PassLock& lock, const std::string& api_group,
                           const PrunePlan& plan, BackupGroup& group,
-                          const std::vector<const BackupGroup*>& survivors) {
+                          const std::vector<BackupGroup>& survivors) {
   const auto may_go = mayGo(session, api_group, plan, group, survivors);
   if (!may_go) return {Removal::kFailed, may_go.error().message};
   if (!*may_go) {
@@ -299,6 +302,7 @@ Outcome<PrunePlan> planPrune(Session& session, const Configuration& configuratio
 PruneOutcome applyPlan(Session& session, PassLock& lock, const Configuration& configuration,
                        const PrunePlan& plan, Catalogue& catalogue) {
   PruneOutcome outcome;
+  const std::vector<BackupGroup> survivors = survivorsOf(catalogue, plan);
   for (const RetentionDecision& decision : plan.decisions) {
     if (!decision.remove) continue;
     if (session.stop.stop_requested() || lock.lost()) break;
@@ -306,8 +310,8 @@ PruneOutcome applyPlan(Session& session, PassLock& lock, const Configuration& co
         std::find_if(catalogue.groups.begin(), catalogue.groups.end(),
                      [&](const JudgedGroup& j) { return j.group.name == decision.name; });
     if (found == catalogue.groups.end()) continue;
-    RemovalResult result = removeGroup(session, lock, configuration.group, plan, found->group,
-                                       survivorsOf(catalogue, plan));
+    RemovalResult result =
+        removeGroup(session, lock, configuration.group, plan, found->group, survivors);
     if (result.removal == Removal::kGone) {
       session.log.info("backup pruned",
                        {{"backup", decision.name}, {"reason", toString(decision.reason)}});
@@ -331,11 +335,11 @@ PruneOutcome prune(Session& session, PassLock& lock, const Configuration& config
                    const std::string& verified, Catalogue& catalogue, PrunePlan& plan,
                    const std::function<void(const std::vector<std::string>&)>& announce) {
   PruneOutcome total;
-  plan = decidePrune(configuration, catalogue, verified, session.clock.now());
   constexpr int kRounds = 2;
   for (int round = 1; round <= kRounds; ++round) {
     auto planned = planPrune(session, configuration, catalogue, verified);
     if (!planned) {
+      if (round == 1) plan = decidePrune(configuration, catalogue, verified, session.clock.now());
       total.problems.push_back((round == 1 ? "nothing was pruned: " : "no more was pruned: ") +
                                planned.error().message);
       break;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "common/time/rfc3339.h"
+#include "job/decide/kubectl.h"
 #include "job/decide/status_patch.h"
 #include "job/model/joined.h"
 #include "job/model/names.h"
@@ -54,13 +55,9 @@ Outcome<void> nothingToDo(Run& run, const Configuration& configuration) {
 }
 
 Outcome<void> deferred(Run& run, const Configuration& configuration) {
-  std::string names;
-  for (const ScheduledBackup& schedule : configuration.active_schedules) {
-    names += (names.empty() ? "" : ", ") + schedule.name;
-  }
   run.result.said = PassOutcome::kDeferred;
-  run.result.reason = "ScheduledBackup " + names + " already schedules backups of " +
-                      run.session.cluster() +
+  run.result.reason = "ScheduledBackup " + namesOf(configuration.active_schedules) +
+                      " already schedules backups of " + run.session.cluster() +
                       ", so this pass made, pruned and wrote nothing; suspend it, or run with "
                       "--operator-schedule suspend";
   run.warn(run.result.reason);
@@ -120,9 +117,8 @@ std::string wayOut(const Session& session, const Configuration& configuration,
   if (!created || *created >= began) return "";
   return "; it was made at " + timing::formatRfc3339(*created) +
          ", and while it lasts there is no other backup: if CloudNativePG no longer works on it, "
-         "delete it with: kubectl -n " +
-         session.name_space + " delete " + backupType(configuration.group).qualifiedName() + " " +
-         backup.name +
+         "delete it with: " +
+         kubectl(session.name_space, "delete", backupType(configuration.group), backup.name) +
          " (the instance it stopped then stays fenced until you lift that: see check)";
 }
 
@@ -139,11 +135,11 @@ Outcome<void> awaitCompletion(Run& run, const Configuration& configuration, cons
       return tl::unexpected(
           Failure{ExitCode::kBackupFailed, name + " was deleted while it was in flight"});
     case AwaitedBackup::End::kDeadline:
-      return tl::unexpected(Failure{
-          ExitCode::kTimedOut, name + " did not end within --timeout (phase " +
-                                   (awaited->last.phase.empty() ? "not set" : awaited->last.phase) +
-                                   "); it is left alone, and the next pass adopts it" +
-                                   wayOut(run.session, configuration, awaited->last)});
+      return tl::unexpected(
+          Failure{ExitCode::kTimedOut, name + " did not end within --timeout (phase " +
+                                           awaited->last.phaseInWords() +
+                                           "); it is left alone, and the next pass adopts it" +
+                                           wayOut(run.session, configuration, awaited->last)});
     case AwaitedBackup::End::kEnded:
       break;
   }

@@ -105,10 +105,7 @@ class ServedProgramTest : public ProgramTest {
 
   static sim::WorldOptions quickly() {
     constexpr double kFactor = 50;
-    sim::WorldOptions options;
-    options.cnpg.timing = options.cnpg.timing.fasterBy(kFactor);
-    options.snapshotter = options.snapshotter.fasterBy(kFactor);
-    return options;
+    return sim::WorldOptions().fasterBy(kFactor);
   }
 
   timing::SystemClock clock_;

@@ -12,9 +12,7 @@ sim::WorldOptions options(const Installation& installation) {
   sim::WorldOptions options;
   options.shape.max_snapshots = installation.max_snapshots;
   options.shape.wal_storage = true;
-  options.cnpg.timing = options.cnpg.timing.fasterBy(kFactor);
-  options.snapshotter = options.snapshotter.fasterBy(kFactor);
-  return options;
+  return options.fasterBy(kFactor);
 }
 
 class SimulatedLane final : public Lane {

@@ -108,9 +108,7 @@ bool endWithParent() {
 }
 
 sim::WorldOptions optionsFor(const Settings& settings) {
-  sim::WorldOptions options;
-  options.cnpg.timing = options.cnpg.timing.fasterBy(settings.speed);
-  options.snapshotter = options.snapshotter.fasterBy(settings.speed);
+  sim::WorldOptions options = sim::WorldOptions().fasterBy(settings.speed);
   // Room for those that are there and many more.
   if (settings.snapshots > 0) options.shape.max_snapshots = settings.snapshots + 1000;
   return options;

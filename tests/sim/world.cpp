@@ -28,6 +28,13 @@ Value snapshotReference(const std::string& name) {
 
 }  // namespace
 
+WorldOptions WorldOptions::fasterBy(double factor) const {
+  WorldOptions faster = *this;
+  faster.cnpg.timing = cnpg.timing.fasterBy(factor);
+  faster.snapshotter = snapshotter.fasterBy(factor);
+  return faster;
+}
+
 World::World(timing::Clock& clock, Timeline& timeline, WorldOptions options)
     : options_(std::move(options)),
       clock_(clock),
