@@ -181,25 +181,34 @@ std::string ruleFor(const Right& right) {
          right.resource + "\"], verbs: [\"" + right.verb + "\"]}";
 }
 
+CheckLine lineOfMissing(const Right& right, const std::string& name_space) {
+  const std::string name = "rights";
+  const std::string lacks = "this account lacks the right to " + describe(right, name_space);
+  switch (right.needed) {
+    case Right::Needed::kToBackUp:
+      return CheckLine::fail(name, ExitCode::kForbidden, lacks, ruleFor(right));
+    case Right::Needed::kToFinish:
+      return CheckLine::fail(name, ExitCode::kIncomplete,
+                             lacks + "; the backup is made, but a pass ends incomplete",
+                             ruleFor(right));
+    case Right::Needed::kToSync:
+      break;
+  }
+  return CheckLine::warn(name, lacks + ", without which sync fails", ruleFor(right));
+}
+
 CheckLines checkRights(Session& session, Seen& seen) {
   const std::string name = "rights";
   if (!seen.found_group) return {};
-  const Configuration& configuration = seen.configuration;
-  const bool patches_cluster =
-      configuration.cluster && configuration.policy &&
-      backupSectionPatch(*configuration.cluster, configuration.policy->snapshot_class);
-  const auto missing = reviewRights(session, configuration.group, patches_cluster);
+  PassScope scope = scopeOf(session, seen.configuration);
+  scope.cron_job = session.settings.cron_job;
+  const auto missing = reviewRights(session, scope);
   if (!missing) {
     return {CheckLine::warn(name, "could not be reviewed; a missing one shows when it is used")};
   }
   CheckLines lines;
   for (const Right& right : *missing) {
-    const bool before = right.needed == Right::Needed::kToBackUp;
-    lines.push_back(
-        CheckLine::fail(name, before ? ExitCode::kForbidden : ExitCode::kIncomplete,
-                        "this account lacks the right to " + describe(right, session.name_space) +
-                            (before ? "" : "; the backup is made, but a pass ends incomplete"),
-                        ruleFor(right)));
+    lines.push_back(lineOfMissing(right, session.name_space));
   }
   if (lines.empty()) lines.push_back(CheckLine::ok(name, "all that a pass uses are there"));
   return lines;

@@ -244,6 +244,14 @@ TEST_F(SyncTest, WithoutTheRightToPatchTheCronJobItRefreshesTheStatusAndNamesThe
   EXPECT_THAT(json::write(status()), HasSubstr("backup-20250115-010000"));
 }
 
+TEST_F(SyncTest, CheckNamesTheRightThatSyncLacks) {
+  world_.server().forbid("admin", "patch", "cronjobs.batch");
+  const auto lines = inSession("run", "pod", check);
+  EXPECT_THAT(lines, Contains(testing::Field(&CheckLine::message,
+                                             AllOf(HasSubstr("patch cronjobs.batch \"nightly\""),
+                                                   HasSubstr("sync fails")))));
+}
+
 TEST_F(SyncTest, CheckShowsWhetherTheCronJobIsInStep) {
   const auto lines = inSession("run", "pod", check);
   EXPECT_THAT(lines, Contains(testing::Field(&CheckLine::message,
