@@ -221,6 +221,9 @@ def sync_knows_its_cronjob_and_a_run_its_job(objects, _values, _namespace):
         yield f"sync is told of CronJob {env.get(TWIN + 'CRONJOB')}"
     if "suspend" in sync["spec"]:
         yield "sync is suspended with the backups"
+    for check in of_kind(objects, "Pod"):
+        if environment(check["spec"]).get(TWIN + "CRONJOB") != backup["metadata"]["name"]:
+            yield "check is not told of the CronJob, so it can't say whether that is in step"
 
 
 def commands_agree_on_all_but_the_timeout(objects, _values, _namespace):
