@@ -6,7 +6,7 @@ export CCACHE_DIR ?= $(HOME)/.cache/ccache
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 
-.PHONY: all demo test asan tsan lint fuzz mutants format bench e2e storms conformance matrix clean packages-%
+.PHONY: all demo test asan tsan lint fuzz mutants format bench e2e storms conformance matrix image clean packages-%
 
 all: build/release/noobaa-db-backup  ## the release executable
 
@@ -77,6 +77,10 @@ conformance: packages-build-test  ## the simulated API server's tests against th
 	@cmake --preset dev >/dev/null
 	@cmake --build --preset dev -j$(JOBS) --target conformance_test
 	@NDB_CONFORMANCE_KUBECONFIG="$(KUBECONFIG)" build/dev/tests/conformance/conformance_test --gtest_brief=1
+
+image: packages-image  ## the container image into build/image: archive, root, SBOM; IMAGE=, TAG=
+	@scripts/image build/image
+	@tests/image/contents build/image/root build/image/config.json
 
 packages-%:
 	@scripts/install-packages $(subst -, ,$*)
