@@ -7,7 +7,7 @@ RUN scripts/install-packages build image
 COPY . .
 # Seconds since 1970: the time of everything in the image.
 ARG SOURCE_DATE_EPOCH=0
-RUN cmake --preset release -DCMAKE_CXX_COMPILER_LAUNCHER= \
+RUN cmake --preset release -DCMAKE_CXX_COMPILER_LAUNCHER= -DCMAKE_CXX_FLAGS=-ffile-prefix-map=/src/= \
  && cmake --build --preset release \
  && scripts/image-root build/release/noobaa-db-backup /image
 
