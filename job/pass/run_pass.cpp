@@ -64,11 +64,6 @@ Outcome<void> deferred(Run& run, const Configuration& configuration) {
   return {};
 }
 
-bool isDeferred(const Session& session, const Configuration& configuration) {
-  return !configuration.active_schedules.empty() &&
-         session.settings.operator_schedule == OperatorSchedulePolicy::kDefer;
-}
-
 /// Decides the status and puts its times into the result.
 BackupStatus statusOf(Run& run, const Configuration& configuration, const Catalogue& catalogue,
                       const std::vector<std::string>& without = {}) {
@@ -361,8 +356,8 @@ Outcome<void> pass(Run& run) {
   if (!*wanted) return {};
 
   const bool dry_run = session.client.options().dry_run;
-  auto lock =
-      dry_run ? Outcome<PassLock>(PassLock::forDryRun(session)) : PassLock::acquire(session);
+  auto lock = dry_run ? Outcome<PassLock>(PassLock::forDryRun(session))
+                      : PassLock::acquire(session, timing::Duration(session.settings.lock_wait));
   if (!lock) return tl::unexpected(lock.error());
   if (lock->waited()) {
     // Another pass, and whoever else, changed things while we waited.

@@ -14,6 +14,7 @@
 #include "job/model/names.h"
 #include "job/pass/check.h"
 #include "job/pass/run_pass.h"
+#include "job/pass/sync.h"
 #include "job/program/connect.h"
 #include "job/program/show_schedule.h"
 #include "job/program/show_status.h"
@@ -97,12 +98,16 @@ int report(ProgramWorld& world, const Settings& settings, const CheckLines& line
   return static_cast<int>(written ? exitCodeOf(lines) : ExitCode::kBug);
 }
 
-/// A failure before or outside a pass: a pass still ends with its result, a check with its lines,
-/// other commands with a line.
+bool endsWithResult(Command command) {
+  return command == Command::kRun || command == Command::kSync;
+}
+
+/// A failure before or outside a pass: a pass or a sync still ends with its result, a check with
+/// its lines, other commands with a line.
 int fail(ProgramWorld& world, const Settings& settings, const Failure& failure) {
-  if (settings.command == Command::kRun) {
+  if (endsWithResult(settings.command)) {
     PassResult result;
-    result.command = "run";
+    result.command = toString(settings.command);
     result.cluster = settings.clusterName();
     result.exit_code = failure.code;
     result.reason = failure.message;
@@ -161,9 +166,10 @@ int runConnected(ProgramWorld& world, const Settings& settings) {
     }
     default:
       try {
-        return report(world, settings, runPass(session));
+        return report(world, settings,
+                      settings.command == Command::kSync ? sync(session) : runPass(session));
       } catch (const std::exception& bug) {
-        // A pass ends with its result whatever happens.
+        // They end with their result whatever happens.
         return fail(
             world, settings,
             {ExitCode::kBug, std::string("unexpected error, please report it: ") + bug.what()});
