@@ -39,6 +39,14 @@ struct Run {
   void warn(const std::vector<std::string>& warnings) {
     for (const std::string& warning : warnings) warn(warning);
   }
+  /// One that is there still, perhaps since a pass long ago.
+  void sawFenced(const Fence& fence) {
+    const auto& by = fence.in_flight ? fence.in_flight : fence.left_by;
+    const auto since = by ? by->begun() : std::nullopt;
+    if (!since) return;
+    const timing::Duration lasted = session.clock.now() - *since;
+    result.fenced = std::max(result.fenced.value_or(timing::Duration::zero()), lasted);
+  }
 };
 
 Outcome<void> nothingToDo(Run& run, const Configuration& configuration) {
@@ -77,6 +85,7 @@ BackupStatus statusOf(Run& run, const Configuration& configuration, const Catalo
                                      run.session.clock.now(), without);
   run.result.last_backup_time = status.last_backup_time;
   run.result.next_backup_time = status.next_backup_time;
+  run.result.backups = catalogue.verdicts();
   return status;
 }
 
@@ -126,6 +135,7 @@ std::string wayOut(const Session& session, const Configuration& configuration,
 Outcome<void> awaitCompletion(Run& run, const Configuration& configuration, const Backup& backup) {
   const auto awaited = awaitBackup(run.session, configuration.group, backup);
   if (!awaited) return tl::unexpected(awaited.error());
+  run.result.fenced = awaited->fenced;
   const std::string name = "Backup " + backup.name;
   switch (awaited->end) {
     case AwaitedBackup::End::kDeleted:
@@ -303,6 +313,7 @@ void watchFences(Run& run, const PassLock& lock, const Configuration& configurat
   // A refusal for a fence names it already.
   if (!done && code != ExitCode::kRefused) done.error().message += "; " + text;
   run.warn(text);
+  for (const Fence& fence : (*sighting)->fences) run.sawFenced(fence);
   if (session.client.options().dry_run) return;
   tell(session, configuration.system, Severity::kWarning, "InstanceStillFenced", "Fence", text);
 }
