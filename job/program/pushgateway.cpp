@@ -22,6 +22,7 @@
 #include "common/k8s/transport/tcp_connect.h"
 #include "common/k8s/transport/tls_context.h"
 #include "common/k8s/transport/tls_stream.h"
+#include "common/text/trimmed.h"
 #include "common/text/utf8.h"
 #include "job/cli/quoted.h"
 #include "job/model/names.h"
@@ -215,10 +216,12 @@ std::string inWords(const TransportError& error) {
   }
 }
 
-std::string firstLine(const std::string& body) {
+/// A Pushgateway's reasons have a line each.
+std::string inOneLine(std::string_view body) {
   constexpr std::size_t kLongest = 300;
-  const std::string_view line = std::string_view(body).substr(0, body.find('\n'));
-  return escaped(text::cutUtf8(line, kLongest));
+  std::string line(text::trimmed(text::cutUtf8(body, kLongest)));
+  std::replace(line.begin(), line.end(), '\n', ' ');
+  return escaped(line);
 }
 
 std::string inWords(const Answer& answer, const PushgatewayUrl& url) {
@@ -230,7 +233,7 @@ std::string inWords(const Answer& answer, const PushgatewayUrl& url) {
   }
   // What a server says to somebody with a password may contain it.
   if (answer.body.empty() || !url.credentials.empty()) return text;
-  return text + ": " + firstLine(answer.body);
+  return text + ": " + inOneLine(answer.body);
 }
 
 }  // namespace

@@ -169,12 +169,13 @@ TEST_F(ProgramMetricsTest, ForAGatewayThatIsDownAreAWarningAndTheExitCodeStays) 
 
 TEST_F(ProgramMetricsTest, ThatTheGatewayRefusesAreAWarningInItsWords) {
   leaveNothingToDo();
-  gateway_.refuse({400, "pushed metrics are invalid\nsecond line"});
+  gateway_.refuse({400, "pushed metrics are invalid:\n* one\n* two\n" + std::string(1000, 'x')});
   const End end = runAndPush();
   EXPECT_EQ(end.exit_code, 0);
-  EXPECT_THAT(warningsOf(end), AllOf(HasSubstr("it answered 400 Bad Request: pushed metrics are "
-                                               "invalid\n"),
-                                     Not(HasSubstr("second line"))));
+  EXPECT_THAT(warningsOf(end),
+              AllOf(HasSubstr("it answered 400 Bad Request: pushed metrics are invalid: * one * "
+                              "two xxx"),
+                    Not(HasSubstr(std::string(300, 'x')))));
 }
 
 TEST_F(ProgramMetricsTest, AreGivenUpWhenTheGatewayNeverAnswers) {
