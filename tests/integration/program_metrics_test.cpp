@@ -148,10 +148,12 @@ TEST_F(ProgramMetricsTest, ThatCannotBeWrittenAreAWarning) {
 
 TEST_F(ProgramMetricsTest, LeaveAFileAloneThatTheyCannotRead) {
   leaveNothingToDo();
-  std::filesystem::create_directory(file());
+  const std::size_t too_large = (std::size_t{4} << 20) + 1;
+  folder_.put("noobaa.prom", std::string(too_large, '\n'));
   const End end = run({"run", "-o", "json", "--metrics-file", file()});
   EXPECT_EQ(end.exit_code, 0);
-  EXPECT_THAT(warningsOf(end), AllOf(HasSubstr(file()), HasSubstr("Is a directory")));
+  EXPECT_THAT(warningsOf(end), AllOf(HasSubstr(file()), HasSubstr("larger than 4 MiB")));
+  EXPECT_EQ(std::filesystem::file_size(file()), too_large);
 }
 
 TEST_F(ProgramMetricsTest, ForAGatewayThatIsDownAreAWarningAndTheExitCodeStays) {
