@@ -4,48 +4,44 @@
 #include <array>
 #include <charconv>
 #include <chrono>
-#include <cmath>
-#include <system_error>
 #include <utility>
 
 #include "common/k8s/connection/base64.h"
-#include "common/text/ascii.h"
 #include "common/time/rfc3339.h"
+#include "job/report/exposition.h"
 
 namespace job {
 namespace {
 
-struct Family {
-  std::string_view name;
-  std::string_view type;
-  std::string_view help;
-};
-
-constexpr std::string_view kPrefix = "noobaa_db_backup_";
-
 /// In the order they are written.
-constexpr Family kLastSuccess{"last_success_timestamp_seconds", "gauge",
-                              "When the newest good backup ended, as of the last pass that made "
-                              "one."};
-constexpr Family kLastAttempt{"last_attempt_timestamp_seconds", "gauge",
-                              "When the last pass ended, however it did."};
-constexpr Family kExitCode{"last_attempt_exit_code", "gauge",
-                           "Exit code of the last pass; 0 and 4 mean a good backup, or nothing to "
-                           "do."};
-constexpr Family kDuration{"duration_seconds", "gauge", "How long the last pass took."};
-constexpr Family kFenced{"fence_seconds", "gauge",
-                         "How long an instance was seen stopped for a backup, or has been when it "
-                         "still is."};
-constexpr Family kBackups{"backups", "gauge", "Backups there are, by what they are worth."};
-constexpr Family kHeld{"backups_held", "gauge", "Backups that are kept whatever their age."};
+constexpr MetricFamily kLastSuccess{
+    "noobaa_db_backup_last_success_timestamp_seconds", "gauge",
+    "When the newest good backup ended, as of the last pass that made one."};
+constexpr MetricFamily kLastAttempt{"noobaa_db_backup_last_attempt_timestamp_seconds", "gauge",
+                                    "When the last pass ended, however it did."};
+constexpr MetricFamily kExitCode{
+    "noobaa_db_backup_last_attempt_exit_code", "gauge",
+    "Exit code of the last pass; 0 and 4 mean a good backup, or nothing to do."};
+constexpr MetricFamily kDuration{"noobaa_db_backup_duration_seconds", "gauge",
+                                 "How long the last pass took."};
+constexpr MetricFamily kFenced{
+    "noobaa_db_backup_fence_seconds", "gauge",
+    "How long an instance was seen stopped for a backup, or has been when it still is."};
+constexpr MetricFamily kBackups{"noobaa_db_backup_backups", "gauge",
+                                "Backups there are, by what they are worth."};
+constexpr MetricFamily kHeld{"noobaa_db_backup_backups_held", "gauge",
+                             "Backups that are kept whatever their age."};
 /// A number of one pass, so no counter; and nothing else but an untyped one may be named so.
-constexpr Family kPruned{"pruned_total", "untyped",
-                         "Backups that the last pass with a good backup deleted. Not a counter."};
-constexpr Family kPruneFailures{"prune_failures", "gauge",
-                                "Backups that the last pass with a good backup could not delete."};
-constexpr Family kNextRun{"next_run_timestamp_seconds", "gauge", "When the schedule fires next."};
-constexpr Family kInSync{"schedule_in_sync", "gauge",
-                         "1 when the CronJob has the schedule of the NooBaa CR, else 0."};
+constexpr MetricFamily kPruned{
+    "noobaa_db_backup_pruned_total", "untyped",
+    "Backups that the last pass with a good backup deleted. Not a counter."};
+constexpr MetricFamily kPruneFailures{
+    "noobaa_db_backup_prune_failures", "gauge",
+    "Backups that the last pass with a good backup could not delete."};
+constexpr MetricFamily kNextRun{"noobaa_db_backup_next_run_timestamp_seconds", "gauge",
+                                "When the schedule fires next."};
+constexpr MetricFamily kInSync{"noobaa_db_backup_schedule_in_sync", "gauge",
+                               "1 when the CronJob has the schedule of the NooBaa CR, else 0."};
 
 constexpr std::array kFamilies{kLastSuccess,   kLastAttempt, kExitCode, kDuration,
                                kFenced,        kBackups,     kHeld,     kPruned,
@@ -54,22 +50,6 @@ constexpr std::array kFamilies{kLastSuccess,   kLastAttempt, kExitCode, kDuratio
 constexpr std::array kVerdicts{Verdict::kCertified,  Verdict::kUncertified, Verdict::kUnclean,
                                Verdict::kIncomplete, Verdict::kFailed,      Verdict::kPending,
                                Verdict::kTerminating};
-
-/// Of each family's name: values by labels, so that none is there twice.
-using Series = std::map<std::string_view, std::map<std::string, std::string>>;
-
-std::string label(std::string_view name, std::string_view value) {
-  std::string text = std::string(name) + "=\"";
-  for (const char c : value) {
-    if (c == '\n') {
-      text += "\\n";
-      continue;
-    }
-    if (c == '\\' || c == '"') text += '\\';
-    text += c;
-  }
-  return text + '"';
-}
 
 std::string number(double value) {
   std::array<char, 32> text{};
@@ -88,9 +68,9 @@ std::string seconds(timing::Instant instant) {
 }
 
 /// `common` are the labels of all.
-Series seriesOf(const MetricsSample& sample, const std::string& common) {
-  Series series;
-  const auto add = [&](const Family& family, std::string value) {
+MetricSeries seriesOf(const MetricsSample& sample, const std::string& common) {
+  MetricSeries series;
+  const auto add = [&](const MetricFamily& family, std::string value) {
     series[family.name][common] = std::move(value);
   };
   if (sample.last_success) add(kLastSuccess, seconds(*sample.last_success));
@@ -106,7 +86,7 @@ Series seriesOf(const MetricsSample& sample, const std::string& common) {
       const auto found = sample.backups->find(verdict);
       const std::int64_t count = found == sample.backups->end() ? 0 : found->second;
       const std::string labels =
-          common + (common.empty() ? "" : ",") + label("verdict", toString(verdict));
+          common + (common.empty() ? "" : ",") + metricLabel("verdict", toString(verdict));
       series[kBackups.name][labels] = std::to_string(count);
     }
   }
@@ -115,79 +95,6 @@ Series seriesOf(const MetricsSample& sample, const std::string& common) {
   if (sample.prune_failures) add(kPruneFailures, std::to_string(*sample.prune_failures));
   if (sample.next_run) add(kNextRun, seconds(*sample.next_run));
   if (sample.schedule_in_sync) add(kInSync, *sample.schedule_in_sync ? "1" : "0");
-  return series;
-}
-
-std::string write(const Series& series) {
-  std::string text;
-  for (const Family& family : kFamilies) {
-    const auto found = series.find(family.name);
-    if (found == series.end() || found->second.empty()) continue;
-    const std::string name = std::string(kPrefix) + std::string(family.name);
-    text += "# HELP " + name + " " + std::string(family.help) + "\n";
-    text += "# TYPE " + name + " " + std::string(family.type) + "\n";
-    for (const auto& [labels, value] : found->second) {
-      text += name + (labels.empty() ? "" : "{" + labels + "}") + " " + value + "\n";
-    }
-  }
-  return text;
-}
-
-/// Takes name="value" off the front; false when there is none.
-bool takeLabel(std::string_view& text) {
-  const std::size_t equals = text.find_first_not_of("abcdefghijklmnopqrstuvwxyz_");
-  if (equals == 0 || !text.substr(std::min(equals, text.size())).starts_with("=\"")) return false;
-  text.remove_prefix(equals + 2);
-  while (!text.empty() && text.front() != '"') {
-    const bool escape = text.front() == '\\';
-    if (escape && (text.size() < 2 || std::string_view("\\\"n").find(text[1]) == std::string::npos))
-      return false;
-    text.remove_prefix(escape ? 2 : 1);
-  }
-  if (text.empty()) return false;
-  text.remove_prefix(1);
-  return true;
-}
-
-bool areLabels(std::string_view text) {
-  if (!text::isVisibleAscii(text)) return false;
-  while (takeLabel(text)) {
-    if (text.empty()) return true;
-    if (text.front() != ',') return false;
-    text.remove_prefix(1);
-  }
-  return false;
-}
-
-bool isNumber(std::string_view text) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && end == text.data() + text.size() && std::isfinite(value);
-}
-
-/// Adds what a line says, if it is one as written here.
-void readLine(std::string_view line, Series& series) {
-  if (!line.starts_with(kPrefix)) return;
-  line.remove_prefix(kPrefix.size());
-  const std::size_t open = line.find('{');
-  const std::size_t close = line.rfind("} ");
-  if (open == std::string_view::npos || close == std::string_view::npos || close < open) return;
-  const auto family = std::find_if(kFamilies.begin(), kFamilies.end(), [&](const Family& known) {
-    return known.name == line.substr(0, open);
-  });
-  const std::string_view labels = line.substr(open + 1, close - open - 1);
-  const std::string_view value = line.substr(close + 2);
-  if (family == kFamilies.end() || !areLabels(labels) || !isNumber(value)) return;
-  series[family->name][std::string(labels)] = value;
-}
-
-Series readSeries(std::string_view text) {
-  Series series;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    readLine(text.substr(0, end), series);
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
   return series;
 }
 
@@ -234,7 +141,7 @@ MetricsSample sampleOf(const PassResult& result, const std::string& name_space,
 }
 
 std::string pushedMetrics(const MetricsSample& sample) {
-  return write(seriesOf(sample, ""));
+  return writeExposition(kFamilies, seriesOf(sample, ""));
 }
 
 std::string pushPath(const MetricsSample& sample) {
@@ -244,8 +151,8 @@ std::string pushPath(const MetricsSample& sample) {
 
 std::string metricsFileAfter(std::string_view before, const MetricsSample& sample) {
   const std::string own =
-      label("namespace", sample.name_space) + "," + label("cluster", sample.cluster);
-  Series series = readSeries(before);
+      metricLabel("namespace", sample.name_space) + "," + metricLabel("cluster", sample.cluster);
+  MetricSeries series = readExposition(kFamilies, before);
   for (auto& [name, values] : seriesOf(sample, own)) {
     auto& kept = series[name];
     std::erase_if(kept, [&](const auto& entry) {
@@ -254,7 +161,7 @@ std::string metricsFileAfter(std::string_view before, const MetricsSample& sampl
     });
     kept.merge(values);
   }
-  return write(series);
+  return writeExposition(kFamilies, series);
 }
 
 }  // namespace job
