@@ -6,7 +6,7 @@ export CCACHE_DIR ?= $(HOME)/.cache/ccache
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 
-.PHONY: all demo test asan tsan lint fuzz mutants format bench e2e storms conformance matrix clean packages-%
+.PHONY: all demo test asan tsan lint fuzz mutants format bench chart-test chart-golden chart-readme e2e storms conformance matrix clean packages-%
 
 all: build/release/noobaa-db-backup  ## the release executable
 
@@ -57,9 +57,21 @@ bench: packages-build-test-bench  ## requests, CPU and memory of a pass
 	@cmake --build --preset bench -j$(JOBS)
 	@bench/run build/bench
 
+# Helm is taken from PATH, or built by Go.
+chart-test: packages-chart  ## the Helm chart: lint, golden files, refused values, what holds of all it renders
+	@helm=$$(scripts/install-helm) && tests/chart/run "$$helm"
+	@scripts/chart-readme --check
+
+chart-golden: packages-chart  ## rewrite the golden files; read the difference as a reviewer would
+	@helm=$$(scripts/install-helm) && tests/chart/run "$$helm" --update
+
+chart-readme: packages-chart  ## the table of values in the chart's README
+	@scripts/chart-readme
+
 e2e: all packages-e2e  ## against the cluster of KUBECONFIG: creates and removes namespaces of its own
 	@tests/e2e/run build/release/noobaa-db-backup
 	@tests/e2e/refusals build/release/noobaa-db-backup
+	@helm=$$(scripts/install-helm) && tests/chart/validate-on-cluster "$$helm"
 
 storms: all packages-e2e  ## against the same: kills, an operator that goes away, storage that fails; see tests/e2e/storms
 	@tests/e2e/storms build/release/noobaa-db-backup

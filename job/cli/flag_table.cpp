@@ -27,6 +27,15 @@ constexpr std::array kCommands = {
         "the new backup was verified. A pass that was killed is finished by the next one.",
         "text|json"},
     CommandInfo{
+        Command::kSync, "sync", "",
+        "put the CronJob in step with the NooBaa CR, refresh the status",
+        "Makes the CronJob that starts the backups (--cronjob) fire by the schedule of the NooBaa "
+        "CR, and suspends it while none are configured; one that was suspended by hand stays so. "
+        "Writes the NooBaa CR's backupStatus where backups came or went, and warns of a missed "
+        "backup and of an instance that stays fenced for nobody. It makes and deletes no backup. "
+        "Meant to run every few minutes; while a pass is at work it writes nothing.",
+        "text|json"},
+    CommandInfo{
         Command::kStatus, "db-backup-status", "", "show the backups there are; changes nothing",
         "Reads the cluster and shows when the last good backup was made, when the next is due, "
         "whether one is overdue, and every backup with its verdict and whether the next pass keeps "
@@ -208,6 +217,17 @@ Stored storeRunId(Settings& settings, const std::string& value) {
   return {};
 }
 
+Stored storeCronJob(Settings& settings, const std::string& value) {
+  // The API server's limit: a Job's name is this one's and eleven characters more.
+  constexpr std::size_t kLongest = 52;
+  if (!isDnsSubdomain(value) || value.size() > kLongest) {
+    return accepted(
+        "the name of a CronJob: at most 52 of a-z, 0-9, - and ., such as noobaa-db-backup");
+  }
+  settings.cron_job = value;
+  return {};
+}
+
 Stored storeOutput(Settings& settings, const std::string& value) {
   const CommandInfo& info = infoOf(settings.command);
   const auto outputs = outputsOf(info);
@@ -246,10 +266,15 @@ Stored storeCount(Settings& settings, const std::string& value) {
 
 using enum FlagSection;
 
-constexpr FlagScope kByAll = {
-    true, setOf(Command::kRun, Command::kStatus, Command::kCheck, Command::kSchedule)};
+constexpr FlagScope kByAll = {true, setOf(Command::kRun, Command::kSync, Command::kStatus,
+                                          Command::kCheck, Command::kSchedule)};
 constexpr FlagScope kByPasses = {true, setOf(Command::kRun)};
+constexpr FlagScope kByWriters = {true, setOf(Command::kRun, Command::kSync)};
 constexpr FlagScope kByPassesAndCheck = {true, setOf(Command::kRun, Command::kCheck)};
+constexpr FlagScope kByWritersAndCheck = {true,
+                                          setOf(Command::kRun, Command::kSync, Command::kCheck)};
+constexpr FlagScope kByCronJobsReaders = {true,
+                                          setOf(Command::kSync, Command::kStatus, Command::kCheck)};
 constexpr FlagScope kByScheduleAlone = {false, setOf(Command::kSchedule)};
 
 // clang-format off
@@ -261,8 +286,8 @@ constexpr std::array kFlags = {
     Flag{"output", 'o', "FORMAT", kFirst, kByAll, "",
          "Format of the result on stdout.",
          storeOutput},
-    Flag{"dry-run", 0, "", kFirst, kByPasses, "false",
-         "Change nothing: say what a pass would do, and which backups it would delete.",
+    Flag{"dry-run", 0, "", kFirst, kByWriters, "false",
+         "Change nothing: say what would be done, and which backups a pass would delete.",
          storeBoolean<&Settings::dry_run>},
     Flag{"kubeconfig", 0, "FILE", kFirst, kByAll, "",
          "How to reach the cluster. Default: KUBECONFIG, else the pod's service account, else "
@@ -299,7 +324,12 @@ constexpr std::array kFlags = {
          "not read.",
          storeTimeZone},
 
-    Flag{"operator-schedule", 0, "POLICY", kSafety, kByPassesAndCheck, "defer",
+    Flag{"cronjob", 0, "NAME", kPolicy, kByCronJobsReaders, "",
+         "CronJob that starts the backups, in the same namespace: `sync` puts it in step with the "
+         "NooBaa CR, the others say whether it is. Default: none is looked at.",
+         storeCronJob},
+
+    Flag{"operator-schedule", 0, "POLICY", kSafety, kByWritersAndCheck, "defer",
          "When noobaa-operator schedules backups of the same database: defer (make none, exit 0), "
          "suspend (suspend the operator's schedule, then go on) or ignore (go on).",
          storeChoice<&Settings::operator_schedule, kOperatorPolicies>},
@@ -329,11 +359,11 @@ constexpr std::array kFlags = {
          "Least level that is logged: debug, info, warn or error.",
          storeChoice<&Settings::log_level, kLogLevels>},
 
-    Flag{"pushgateway", 0, "URL", kMetrics, kByPasses, "",
+    Flag{"pushgateway", 0, "URL", kMetrics, kByWriters, "",
          "Push metrics to this Prometheus Pushgateway when done: http[s]://[user:password@]host"
          "[:port][/prefix].",
          storePushgateway, true},
-    Flag{"metrics-file", 0, "FILE", kMetrics, kByPasses, "",
+    Flag{"metrics-file", 0, "FILE", kMetrics, kByWriters, "",
          "Write metrics to this file when done, for node_exporter's textfile collector: *.prom.",
          storeText<&Settings::metrics_file>},
 

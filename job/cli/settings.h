@@ -13,7 +13,7 @@
 
 namespace job {
 
-enum class Command { kRun, kStatus, kCheck, kSchedule, kVersion, kHelp };
+enum class Command { kRun, kSync, kStatus, kCheck, kSchedule, kVersion, kHelp };
 enum class Output { kText, kTable, kWide, kJson, kYaml, kName };
 enum class LogFormat { kAuto, kText, kJson };
 
@@ -39,7 +39,8 @@ struct Settings {
   bool allow_primary = false;
   std::chrono::nanoseconds preflight_wait = std::chrono::minutes(2);
   std::chrono::nanoseconds lock_wait = std::chrono::minutes(10);
-  std::string run_id;  // empty: a fresh one is made
+  std::string run_id;    // empty: a fresh one is made
+  std::string cron_job;  // --cronjob: the one that starts the passes; empty: not told
   Output output = Output::kText;
   std::optional<PushgatewayUrl> pushgateway;
   std::string metrics_file;  // empty: none

@@ -88,12 +88,15 @@ std::optional<std::vector<Right>> missingRights(const json::Value& review,
   return missing;
 }
 
-std::vector<Right> rightsOfPass(const std::string& cnpg_group, const std::string& cluster,
-                                const std::string& system, bool patches_cluster) {
+std::vector<Right> rightsOfPass(const PassScope& scope) {
   constexpr auto kToBackUp = Right::Needed::kToBackUp;
   constexpr auto kToFinish = Right::Needed::kToFinish;
-  const k8s::ResourceType clusters = clusterType(cnpg_group);
-  const k8s::ResourceType backups = backupType(cnpg_group);
+  constexpr auto kToSync = Right::Needed::kToSync;
+  const std::string& cluster = scope.cluster;
+  const std::string& system = scope.system;
+  const k8s::ResourceType clusters = clusterType(scope.cnpg_group);
+  const k8s::ResourceType backups = backupType(scope.cnpg_group);
+  const k8s::ResourceType schedules = scheduledBackupType(scope.cnpg_group);
   const k8s::ResourceType snapshots = volumeSnapshotType();
   const std::string lease = cluster + "-db-backup";
 
@@ -102,7 +105,7 @@ std::vector<Right> rightsOfPass(const std::string& cnpg_group, const std::string
       rightOn(clusters, "get", kToBackUp, cluster),
       rightOn(clusters, "list", kToBackUp, cluster),
       rightOn(clusters, "watch", kToBackUp, cluster),
-      rightOn(scheduledBackupType(cnpg_group), "list", kToBackUp),
+      rightOn(schedules, "list", kToBackUp),
       rightOn(backups, "get", kToBackUp),
       rightOn(backups, "list", kToBackUp),
       rightOn(backups, "watch", kToBackUp),
@@ -120,7 +123,12 @@ std::vector<Right> rightsOfPass(const std::string& cnpg_group, const std::string
       rightOn(clusters, "list", kToFinish),
       {"patch", nooBaaType().group, nooBaaType().plural + "/status", system, kToFinish},
   };
-  if (patches_cluster) rights.push_back(rightOn(clusters, "patch", kToBackUp, cluster));
+  if (scope.patches_cluster) rights.push_back(rightOn(clusters, "patch", kToBackUp, cluster));
+  if (scope.suspends_schedules) rights.push_back(rightOn(schedules, "patch", kToBackUp));
+  if (!scope.cron_job.empty()) {
+    rights.push_back(rightOn(cronJobType(), "get", kToSync, scope.cron_job));
+    rights.push_back(rightOn(cronJobType(), "patch", kToSync, scope.cron_job));
+  }
   return rights;
 }
 

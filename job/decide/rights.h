@@ -14,8 +14,8 @@ struct Right {
   std::string group;
   std::string resource;  // plural, with "/status" for a subresource
   std::string name;      // empty: any object
-  /// Missing: 77, or a warning now and 4 at the end.
-  enum class Needed { kToBackUp, kToFinish };
+  /// Missing: 77; a warning now and 4 at the end; nothing to a pass, 77 to `sync`.
+  enum class Needed { kToBackUp, kToFinish, kToSync };
   Needed needed = Needed::kToBackUp;
 };
 std::string describe(const Right& right, const std::string& name_space);
@@ -25,9 +25,17 @@ std::string describe(const Right& right, const std::string& name_space);
 std::optional<std::vector<Right>> missingRights(const json::Value& review,
                                                 const std::vector<Right>& wanted);
 
-/// What the pass uses in the namespace to make, follow and finish a backup; `patches_cluster` when
-/// the Cluster's backup section has to be patched first.
-std::vector<Right> rightsOfPass(const std::string& cnpg_group, const std::string& cluster,
-                                const std::string& system, bool patches_cluster = false);
+/// What a pass works on, as far as rights go.
+struct PassScope {
+  std::string cnpg_group;
+  std::string cluster;
+  std::string system;
+  bool patches_cluster = false;     // its backup section has to be patched first
+  bool suspends_schedules = false;  // there are some, and --operator-schedule is suspend
+  std::string cron_job;             // that `sync` keeps in step; empty: none
+};
+
+/// What the pass uses in the namespace to make, follow and finish a backup.
+std::vector<Right> rightsOfPass(const PassScope& scope);
 
 }  // namespace job

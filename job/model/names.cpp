@@ -45,6 +45,10 @@ k8s::ResourceType storageClassType() {
   return {"storage.k8s.io", "v1", "storageclasses", "StorageClass"};
 }
 
+k8s::ResourceType cronJobType() {
+  return {"batch", "v1", "cronjobs", "CronJob"};
+}
+
 k8s::ResourceType selfSubjectRulesReviewType() {
   return {"authorization.k8s.io", "v1", "selfsubjectrulesreviews", "SelfSubjectRulesReview"};
 }

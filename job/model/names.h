@@ -26,6 +26,7 @@ inline constexpr std::string_view kOursLabel = "noobaa.io/db-backup";
 inline constexpr std::string_view kRunLabel = "noobaa.io/db-backup-run";
 inline constexpr std::string_view kHoldAnnotation = "noobaa.io/db-backup-hold";
 inline constexpr std::string_view kVerdictAnnotation = "noobaa.io/db-backup-verdict";
+inline constexpr std::string_view kSuspendedAnnotation = "noobaa.io/db-backup-suspended";
 inline constexpr std::string_view kManagedByLabel = "app.kubernetes.io/managed-by";
 inline constexpr std::string_view kProgramName = "noobaa-db-backup";
 
@@ -40,6 +41,7 @@ k8s::ResourceType volumeSnapshotType();
 k8s::ResourceType volumeSnapshotClassType();
 k8s::ResourceType persistentVolumeClaimType();
 k8s::ResourceType storageClassType();
+k8s::ResourceType cronJobType();
 k8s::ResourceType selfSubjectRulesReviewType();
 
 }  // namespace job

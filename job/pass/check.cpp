@@ -7,6 +7,7 @@
 
 #include "common/time/rfc3339.h"
 #include "job/decide/adoption.h"
+#include "job/decide/cron_job_drift.h"
 #include "job/decide/kubectl.h"
 #include "job/decide/preflight.h"
 #include "job/model/joined.h"
@@ -49,6 +50,23 @@ CheckLines checkApi(Session& session, Seen& seen) {
   return {CheckLine::fail(name, failure)};
 }
 
+CheckLine lineOfCronJob(Session& session, const Seen& seen) {
+  const std::string name = "cronjob";
+  const auto cron_job = findCronJob(session);
+  // A pass does not need it.
+  if (!cron_job) return CheckLine::warn(name, cron_job.error().message);
+  const CronJobDrift drift = compareCronJob(*cron_job, seen.configuration.policy);
+  if (drift.inStep()) {
+    return CheckLine::ok(name, "CronJob " + cron_job->name + " is in step: \"" +
+                                   cron_job->schedule + "\"" +
+                                   (cron_job->suspended ? ", suspended" : ""));
+  }
+  return CheckLine::warn(name, joined(describe(drift, cron_job->name), "; "),
+                         drift.patch ? "run: " + std::string(kProgramName) + " sync --cronjob " +
+                                           cron_job->name + " -n " + session.name_space
+                                     : "");
+}
+
 CheckLines checkSystem(Session& session, Seen& seen) {
   const std::string name = "noobaa";
   auto system = readSystem(session);
@@ -67,6 +85,7 @@ CheckLines checkSystem(Session& session, Seen& seen) {
   }
   if (!seen.configuration.policy) {
     lines.push_back(CheckLine::warn(configured, seen.configuration.nothing_to_do));
+    if (!session.settings.cron_job.empty()) lines.push_back(lineOfCronJob(session, seen));
     seen.over = true;
     return lines;
   }
@@ -78,6 +97,7 @@ CheckLines checkSystem(Session& session, Seen& seen) {
       configured, "VolumeSnapshotClass " + policy.snapshot_class + ", " + count + ", " +
                       (policy.schedule ? "schedule \"" + policy.schedule->expression() + "\""
                                        : "no schedule")));
+  if (!session.settings.cron_job.empty()) lines.push_back(lineOfCronJob(session, seen));
   return lines;
 }
 
@@ -161,25 +181,34 @@ std::string ruleFor(const Right& right) {
          right.resource + "\"], verbs: [\"" + right.verb + "\"]}";
 }
 
+CheckLine lineOfMissing(const Right& right, const std::string& name_space) {
+  const std::string name = "rights";
+  const std::string lacks = "this account lacks the right to " + describe(right, name_space);
+  switch (right.needed) {
+    case Right::Needed::kToBackUp:
+      return CheckLine::fail(name, ExitCode::kForbidden, lacks, ruleFor(right));
+    case Right::Needed::kToFinish:
+      return CheckLine::fail(name, ExitCode::kIncomplete,
+                             lacks + "; the backup is made, but a pass ends incomplete",
+                             ruleFor(right));
+    case Right::Needed::kToSync:
+      break;
+  }
+  return CheckLine::warn(name, lacks + ", without which sync fails", ruleFor(right));
+}
+
 CheckLines checkRights(Session& session, Seen& seen) {
   const std::string name = "rights";
   if (!seen.found_group) return {};
-  const Configuration& configuration = seen.configuration;
-  const bool patches_cluster =
-      configuration.cluster && configuration.policy &&
-      backupSectionPatch(*configuration.cluster, configuration.policy->snapshot_class);
-  const auto missing = reviewRights(session, configuration.group, patches_cluster);
+  PassScope scope = scopeOf(session, seen.configuration);
+  scope.cron_job = session.settings.cron_job;
+  const auto missing = reviewRights(session, scope);
   if (!missing) {
     return {CheckLine::warn(name, "could not be reviewed; a missing one shows when it is used")};
   }
   CheckLines lines;
   for (const Right& right : *missing) {
-    const bool before = right.needed == Right::Needed::kToBackUp;
-    lines.push_back(
-        CheckLine::fail(name, before ? ExitCode::kForbidden : ExitCode::kIncomplete,
-                        "this account lacks the right to " + describe(right, session.name_space) +
-                            (before ? "" : "; the backup is made, but a pass ends incomplete"),
-                        ruleFor(right)));
+    lines.push_back(lineOfMissing(right, session.name_space));
   }
   if (lines.empty()) lines.push_back(CheckLine::ok(name, "all that a pass uses are there"));
   return lines;

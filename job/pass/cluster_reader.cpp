@@ -218,6 +218,23 @@ Outcome<bool> snapshotNameTaken(Session& session, const std::string& name) {
   return !members->items.empty();
 }
 
+Outcome<CronJob> findCronJob(Session& session) {
+  const std::string& name = session.settings.cron_job;
+  const auto object = session.client.get(session.object(cronJobType(), name), session.context());
+  if (!object && object.error().isNotFound()) {
+    return tl::unexpected(Failure{ExitCode::kConfiguration,
+                                  named(session, "CronJob", name) +
+                                      " does not exist; name the one that makes the backups with "
+                                      "--cronjob"});
+  }
+  if (!object)
+    return tl::unexpected(failureOf(object.error(), "read " + named(session, "CronJob", name)));
+  auto cron_job = readCronJob(*object);
+  if (!cron_job)
+    return tl::unexpected(unreadable(named(session, "CronJob", name), cron_job.error()));
+  return *std::move(cron_job);
+}
+
 Outcome<std::optional<SnapshotClass>> readSnapshotClass(Session& session, const std::string& name) {
   const auto object = session.client.get({volumeSnapshotClassType(), "", name}, session.context());
   if (!object) {

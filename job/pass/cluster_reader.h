@@ -9,6 +9,7 @@
 #include "job/failure.h"
 #include "job/model/backup.h"
 #include "job/model/cluster.h"
+#include "job/model/cron_job.h"
 #include "job/model/noobaa_system.h"
 #include "job/model/scheduled_backup.h"
 #include "job/model/volume_snapshot.h"
@@ -39,6 +40,9 @@ Outcome<std::vector<VolumeSnapshot>> listSnapshots(Session& session,
                                                    std::vector<std::string>& warnings);
 Outcome<std::vector<ScheduledBackup>> listScheduledBackups(Session& session,
                                                            const std::string& group);
+
+/// The CronJob named by --cronjob; one that does not exist is a failure (78).
+Outcome<CronJob> findCronJob(Session& session);
 
 /// A snapshot class that does not exist is a value, not a failure. Without the (cluster-wide) right
 /// to look: empty.

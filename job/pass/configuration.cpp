@@ -4,6 +4,11 @@
 
 namespace job {
 
+bool isDeferred(const Session& session, const Configuration& configuration) {
+  return !configuration.active_schedules.empty() &&
+         session.settings.operator_schedule == OperatorSchedulePolicy::kDefer;
+}
+
 Outcome<Configuration> readConfiguration(Session& session) {
   Configuration configuration;
   auto system = readSystem(session);

@@ -21,6 +21,9 @@ struct Configuration {
   std::vector<ScheduledBackup> active_schedules;
 };
 
+/// Does somebody else schedule backups, to whom --operator-schedule defers?
+bool isDeferred(const Session& session, const Configuration& configuration);
+
 /// Reads the NooBaa CR, the Cluster and the schedules of others. Whatever is wrong with the
 /// configuration itself (78) comes out here, before anything is created, the lock's Lease included.
 Outcome<Configuration> readConfiguration(Session& session);

@@ -10,7 +10,7 @@ PassLock::PassLock(Session& session, std::unique_ptr<k8s::LeaseLock> lease)
 PassLock::PassLock(PassLock&& other) noexcept
     : session_(other.session_), lease_(std::move(other.lease_)), waited_(other.waited_) {}
 
-Outcome<PassLock> PassLock::acquire(Session& session) {
+Outcome<PassLock> PassLock::acquire(Session& session, timing::Duration patience) {
   k8s::LeaseOptions options;
   options.name_space = session.name_space;
   options.name = session.cluster() + "-db-backup";
@@ -19,7 +19,7 @@ Outcome<PassLock> PassLock::acquire(Session& session) {
   PassLock lock(session, std::make_unique<k8s::LeaseLock>(session.client, options));
   k8s::LeaseLock& lease = *lock.lease_;
 
-  const auto wait = timing::Deadline::in(session.clock, session.settings.lock_wait);
+  const auto wait = timing::Deadline::in(session.clock, patience);
   const auto held =
       lease.acquire({session.patience, session.stop}, wait, [&](const std::string& holder) {
         lock.waited_ = true;

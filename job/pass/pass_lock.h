@@ -15,9 +15,9 @@ namespace job {
 /// when the API stalls. A dry run has one that holds nothing.
 class PassLock {
  public:
-  /// Waits for --lock-wait, or as long as it takes to find out whether the holder is alive; then
-  /// the failure is kBusy and names him.
-  static Outcome<PassLock> acquire(Session& session);
+  /// Waits for so long, or as long as it takes to find out whether the holder is alive; then the
+  /// failure is kBusy and names him.
+  static Outcome<PassLock> acquire(Session& session, timing::Duration wait);
   static PassLock forDryRun(Session& session);
   PassLock(PassLock&& other) noexcept;
   PassLock& operator=(PassLock&&) = delete;

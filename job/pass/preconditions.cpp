@@ -13,8 +13,21 @@ Finding absentCluster(const Session& session, const std::string& group) {
                          "if it has another name, give it with --cluster");
 }
 
-std::optional<std::vector<Right>> reviewRights(Session& session, const std::string& group,
-                                               bool patches_cluster) {
+PassScope scopeOf(const Session& session, const Configuration& configuration) {
+  const auto& cluster = configuration.cluster;
+  const auto& policy = configuration.policy;
+  return {
+      .cnpg_group = configuration.group,
+      .cluster = session.cluster(),
+      .system = session.settings.system,
+      .patches_cluster =
+          cluster && policy && backupSectionPatch(*cluster, policy->snapshot_class).has_value(),
+      .suspends_schedules = !configuration.active_schedules.empty() &&
+                            session.settings.operator_schedule == OperatorSchedulePolicy::kSuspend,
+      .cron_job = ""};
+}
+
+std::optional<std::vector<Right>> reviewRights(Session& session, const PassScope& scope) {
   json::Value review;
   review["apiVersion"] = selfSubjectRulesReviewType().apiVersion();
   review["kind"] = selfSubjectRulesReviewType().kind;
@@ -25,8 +38,7 @@ std::optional<std::vector<Right>> reviewRights(Session& session, const std::stri
     session.log.debug("the rights could not be reviewed", {{"error", answer.error().describe()}});
     return std::nullopt;
   }
-  return missingRights(
-      *answer, rightsOfPass(group, session.cluster(), session.settings.system, patches_cluster));
+  return missingRights(*answer, rightsOfPass(scope));
 }
 
 Outcome<std::vector<Finding>> reviewClasses(Session& session, const Cluster& cluster,
@@ -60,8 +72,7 @@ Outcome<Preconditions> checkPreconditions(Session& session, const Configuration&
   const std::string& class_of_cr = configuration.policy->snapshot_class;
   Preconditions found;
   std::vector<std::string> needed;
-  const bool patches_cluster = backupSectionPatch(cluster, class_of_cr).has_value();
-  const auto missing = reviewRights(session, configuration.group, patches_cluster);
+  const auto missing = reviewRights(session, scopeOf(session, configuration));
   for (const Right& right : missing.value_or(std::vector<Right>())) {
     const std::string text = describe(right, session.name_space);
     if (right.needed == Right::Needed::kToBackUp) {

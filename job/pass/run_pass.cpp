@@ -39,14 +39,6 @@ struct Run {
   void warn(const std::vector<std::string>& warnings) {
     for (const std::string& warning : warnings) warn(warning);
   }
-  /// One that is there still, perhaps since a pass long ago.
-  void sawFenced(const Fence& fence) {
-    const auto& by = fence.in_flight ? fence.in_flight : fence.left_by;
-    const auto since = by ? by->begun() : std::nullopt;
-    if (!since) return;
-    const timing::Duration lasted = session.clock.now() - *since;
-    result.fenced = std::max(result.fenced.value_or(timing::Duration::zero()), lasted);
-  }
 };
 
 Outcome<void> nothingToDo(Run& run, const Configuration& configuration) {
@@ -70,11 +62,6 @@ Outcome<void> deferred(Run& run, const Configuration& configuration) {
                       "--operator-schedule suspend";
   run.warn(run.result.reason);
   return {};
-}
-
-bool isDeferred(const Session& session, const Configuration& configuration) {
-  return !configuration.active_schedules.empty() &&
-         session.settings.operator_schedule == OperatorSchedulePolicy::kDefer;
 }
 
 /// Decides the status and puts its times into the result.
@@ -313,7 +300,7 @@ void watchFences(Run& run, const PassLock& lock, const Configuration& configurat
   // A refusal for a fence names it already.
   if (!done && code != ExitCode::kRefused) done.error().message += "; " + text;
   run.warn(text);
-  for (const Fence& fence : (*sighting)->fences) run.sawFenced(fence);
+  run.result.fenced = std::max(run.result.fenced, (*sighting)->lasted(session.clock.now()));
   if (session.client.options().dry_run) return;
   tell(session, configuration.system, Severity::kWarning, "InstanceStillFenced", "Fence", text);
 }
@@ -372,8 +359,8 @@ Outcome<void> pass(Run& run) {
   if (!*wanted) return {};
 
   const bool dry_run = session.client.options().dry_run;
-  auto lock =
-      dry_run ? Outcome<PassLock>(PassLock::forDryRun(session)) : PassLock::acquire(session);
+  auto lock = dry_run ? Outcome<PassLock>(PassLock::forDryRun(session))
+                      : PassLock::acquire(session, timing::Duration(session.settings.lock_wait));
   if (!lock) return tl::unexpected(lock.error());
   if (lock->waited()) {
     // Another pass, and whoever else, changed things while we waited.

@@ -13,6 +13,8 @@ Outcome<void> takeOverSchedules(Session& session, PassLock& lock, Configuration&
     const auto ref = session.object(scheduledBackupType(configuration.group), schedule.name);
     const auto patched =
         session.client.mergePatch(ref, patch, k8s::Subresource::kNone, session.changing());
+    // Deleted meanwhile; should its owner make it anew, the next pass suspends it again.
+    if (!patched && patched.error().isNotFound()) continue;
     if (!patched) {
       return tl::unexpected(failureOf(patched.error(), "suspend ScheduledBackup " + schedule.name));
     }

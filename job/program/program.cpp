@@ -14,6 +14,7 @@
 #include "job/model/names.h"
 #include "job/pass/check.h"
 #include "job/pass/run_pass.h"
+#include "job/pass/sync.h"
 #include "job/program/connect.h"
 #include "job/program/publish_metrics.h"
 #include "job/program/show_schedule.h"
@@ -98,10 +99,14 @@ int report(ProgramWorld& world, const Settings& settings, const CheckLines& line
   return static_cast<int>(written ? exitCodeOf(lines) : ExitCode::kBug);
 }
 
-/// A failure before or outside a pass, which still ends with its result.
+bool endsWithResult(Command command) {
+  return command == Command::kRun || command == Command::kSync;
+}
+
+/// A failure before or outside a pass or a sync, which still end with their result.
 PassResult failedPass(const Settings& settings, const Failure& failure) {
   PassResult result;
-  result.command = "run";
+  result.command = toString(settings.command);
   result.cluster = settings.clusterName();
   result.exit_code = failure.code;
   result.reason = failure.message;
@@ -122,7 +127,7 @@ int endPass(ProgramWorld& world, const Settings& settings, const std::string& na
   return report(world, settings, result);
 }
 
-/// A failure of a command that is no pass: a check still ends with its lines, others with a line.
+/// A failure of the other commands: a check still ends with its lines, others with a line.
 int fail(ProgramWorld& world, const Settings& settings, const Failure& failure) {
   if (settings.command == Command::kCheck) {
     return report(world, settings, CheckLines{CheckLine::fail("api", failure)});
@@ -149,7 +154,7 @@ int runConnected(ProgramWorld& world, const Settings& settings) {
   k8s::Surroundings surroundings = k8s::Surroundings::ofProcess();
   surroundings.environment = world.environment;
   auto connected = connect(settings, surroundings, clock, log);
-  if (!connected && settings.command == Command::kRun) {
+  if (!connected && endsWithResult(settings.command)) {
     return endPass(world, settings, settings.name_space.value_or(""),
                    failedPass(settings, connected.error()), clock, log);
   }
@@ -182,9 +187,9 @@ int runConnected(ProgramWorld& world, const Settings& settings) {
     default:
       PassResult result;
       try {
-        result = runPass(session);
+        result = settings.command == Command::kSync ? sync(session) : runPass(session);
       } catch (const std::exception& bug) {
-        // A pass ends with its result whatever happens.
+        // They end with their result whatever happens.
         result = failedPass(
             settings,
             {ExitCode::kBug, std::string("unexpected error, please report it: ") + bug.what()});

@@ -37,6 +37,7 @@ std::optional<std::string> withoutThrowing(Work work) {
 std::vector<std::string> publishMetrics(const Settings& settings, const MetricsSample& sample,
                                         const timing::Clock& clock, const std::stop_token& stop) {
   std::vector<std::string> warnings;
+  if (pushedMetrics(sample).empty()) return warnings;  // a sync that did not get far
   if (!settings.metrics_file.empty()) {
     const auto problem =
         withoutThrowing([&] { return updateMetricsFile(settings.metrics_file, sample); });

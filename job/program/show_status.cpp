@@ -5,6 +5,7 @@
 #include "common/json/write.h"
 #include "job/decide/backup_policy.h"
 #include "job/decide/coexistence.h"
+#include "job/decide/cron_job_drift.h"
 #include "job/pass/catalogue.h"
 #include "job/pass/cluster_reader.h"
 #include "job/report/status_report.h"
@@ -32,6 +33,16 @@ References readReferences(Session& session, const NooBaaSystem& system,
   return references;
 }
 
+/// Whether the CronJob named by --cronjob starts passes as configured.
+std::vector<std::string> driftOfCronJob(Session& session,
+                                        const std::optional<BackupPolicy>& policy) {
+  const std::string& name = session.settings.cron_job;
+  if (name.empty()) return {};
+  const auto cron_job = findCronJob(session);
+  if (!cron_job) return {cron_job.error().message};
+  return describe(compareCronJob(*cron_job, policy), name);
+}
+
 std::string render(const StatusReport& report, Output output, timing::Instant now) {
   switch (output) {
     case Output::kJson:
@@ -56,6 +67,7 @@ Outcome<std::string> showStatus(Session& session) {
   std::optional<BackupPolicy> policy;
   if (auto decided = decidePolicy(*system, session.settings.overrides)) {
     policy = *std::move(decided);
+    warnings = driftOfCronJob(session, policy);
   } else {
     warnings.push_back(decided.error());
   }

@@ -124,7 +124,10 @@ std::optional<timing::Instant> instantOf(const std::string& rfc3339) {
 MetricsSample sampleOf(const PassResult& result, const std::string& name_space,
                        timing::Instant now) {
   MetricsSample sample{.name_space = name_space, .cluster = result.cluster};
-  sample.attempt = {.ended = now, .exit_code = result.exit_code, .duration = result.duration};
+  if (result.command != "sync") {
+    sample.attempt = {.ended = now, .exit_code = result.exit_code, .duration = result.duration};
+  }
+  sample.schedule_in_sync = result.schedule_in_sync;
   sample.fenced = result.fenced;
   sample.next_run = instantOf(result.next_backup_time);
   if (result.backups) {

@@ -36,7 +36,7 @@ struct MetricsSample {
   std::optional<bool> schedule_in_sync;
 };
 
-/// Of a pass that ended at `now`.
+/// Of a pass that ended at `now`, or of a sync, which attempts no backup.
 MetricsSample sampleOf(const PassResult& result, const std::string& name_space,
                        timing::Instant now);
 

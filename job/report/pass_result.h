@@ -56,6 +56,8 @@ struct PassResult {
   std::optional<timing::Duration> fenced;
   /// And how many backups there are, once they were looked at.
   std::optional<std::map<Verdict, std::int64_t>> backups;
+  /// Of `sync` with a CronJob to compare.
+  std::optional<bool> schedule_in_sync;
 };
 
 PassOutcome outcomeOf(const PassResult& result);

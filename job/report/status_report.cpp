@@ -1,11 +1,11 @@
 #include "job/report/status_report.h"
 
 #include <algorithm>
-#include <chrono>
 #include <tuple>
 #include <utility>
 
 #include "common/time/rfc3339.h"
+#include "job/decide/missed_backup.h"
 #include "job/decide/retention_candidates.h"
 #include "job/report/yaml.h"
 
@@ -39,27 +39,6 @@ std::vector<Row> rowsOf(std::vector<JudgedGroup> groups, const References& refer
   }
   std::ranges::sort(rows, isNewer);
   return rows;
-}
-
-/// Where the waiting for a good backup began: at the last one, or, when none ever succeeded, at the
-/// first attempt.
-std::optional<timing::Instant> waitingSince(const StatusReport& report) {
-  if (report.last_backup) return report.last_backup;
-  std::optional<timing::Instant> first;
-  for (const Row& row : report.rows) {
-    const auto began = row.group.beginTime().instant();
-    if (began && (!first || *began < *first)) first = began;
-  }
-  return first;
-}
-
-std::optional<timing::Instant> missedFiring(const StatusReport& report,
-                                            const cron::Schedule& schedule, timing::Instant now) {
-  constexpr std::chrono::hours kGrace{1};  // a backup takes its time, and starts late now and then
-  const auto since = waitingSince(report);
-  if (!since) return std::nullopt;
-  const auto due = schedule.next(*since);
-  return due && *due + kGrace < now ? due : std::nullopt;
 }
 
 json::Value orNull(const std::string& text) {
@@ -124,8 +103,8 @@ StatusReport makeStatusReport(const NooBaaSystem& system, const std::string& clu
   report.next_backup = timeOf(status.next_backup_time);
   report.total_snapshots = status.total_snapshots;
   report.available_snapshots = std::move(status.available_snapshots);
+  if (schedule) report.missed = missedFiring(report.last_backup, groups, *schedule, now);
   report.rows = rowsOf(std::move(groups), references, active_schedules, report.max_snapshots, now);
-  if (schedule) report.missed = missedFiring(report, *schedule, now);
   for (const ScheduledBackup& other : active_schedules) {
     report.warnings.push_back("ScheduledBackup " + other.name + " schedules backups of " + cluster +
                               " too");

@@ -55,5 +55,24 @@ TEST_F(CoexistenceTest, ASuspendedScheduleIsNoObstacle) {
   EXPECT_EQ(outcomeOf(run()), PassOutcome::kCompleted);
 }
 
+TEST_F(CoexistenceTest, WithoutTheRightToSuspendItNothingIsMadeAndTheRightIsNamed) {
+  settings_.operator_schedule = OperatorSchedulePolicy::kSuspend;
+  world_.server().forbid("admin", "patch", "scheduledbackups." + world_.shape().cnpg_group);
+  const PassResult result = run();
+  EXPECT_EQ(result.exit_code, ExitCode::kForbidden);
+  EXPECT_THAT(result.reason, HasSubstr("patch scheduledbackups"));
+  EXPECT_THAT(world_.backupNames(), IsEmpty());
+}
+
+TEST_F(CoexistenceTest, SuspendsTheScheduleAgainAfterItWasMadeAnew) {
+  settings_.operator_schedule = OperatorSchedulePolicy::kSuspend;
+  ASSERT_EQ(run("run-1").exit_code, ExitCode::kDone);
+  world_.server().remove(ref());
+  world_.add(sim::World::ScheduledBackup{});
+  ASSERT_EQ(run("run-2").exit_code, ExitCode::kDone);
+  json::Value schedule = world_.get(ref());
+  EXPECT_EQ(schedule["spec"]["suspend"], json::Value(true));
+}
+
 }  // namespace
 }  // namespace job

@@ -274,6 +274,29 @@ TEST_F(ProgramMetricsTest, GoByHttpsToWhomTheSystemTrustsAndToNobodyElse) {
   EXPECT_EQ(encrypted.value(path(), "noobaa_db_backup_last_attempt_exit_code"), "0");
 }
 
+TEST_F(ProgramMetricsTest, OfASyncLeaveTheLastPassAlone) {
+  const Arguments places{"--pushgateway", "http://" + gateway_.address(), "--metrics-file", file()};
+  environment_["NOOBAA_DB_BACKUP_SYSTEM"] = "absent";
+  environment_["NOOBAA_DB_BACKUP_CLUSTER"] = world_.shape().clusterName();
+  ASSERT_EQ(run({"run", places[0], places[1], places[2], places[3]}).exit_code, 78);
+  environment_.erase("NOOBAA_DB_BACKUP_SYSTEM");
+  look([&] {
+    world_.add(sim::aBackup("backup-20250101-020000").ours());
+    return 0;
+  });
+  ASSERT_EQ(run({"sync", places[0], places[1], places[2], places[3]}).exit_code, 0);
+  EXPECT_EQ(pushed("backups{verdict=\"certified\"}"), "1");
+  EXPECT_EQ(pushed("last_attempt_exit_code"), "78");
+  EXPECT_EQ(written("last_attempt_exit_code"), "78");
+  EXPECT_EQ(written("backups_held"), "0");
+}
+
+TEST_F(ProgramMetricsTest, OfASyncThatLearnsNothingAreNotPushed) {
+  environment_["NOOBAA_DB_BACKUP_SYSTEM"] = "absent";
+  ASSERT_EQ(run({"sync", "--pushgateway", "http://" + gateway_.address()}).exit_code, 78);
+  EXPECT_THAT(gateway_.requests(), IsEmpty());
+}
+
 TEST_F(ProgramMetricsTest, OfADryRunAreNone) {
   ASSERT_EQ(runAndPush({"--dry-run", "--metrics-file", file()}).exit_code, 0);
   EXPECT_THAT(gateway_.requests(), IsEmpty());

@@ -35,6 +35,22 @@ TEST_F(ProgramRunTest, EndsWithTheResultObjectOnStdout) {
   EXPECT_EQ(leaseHolder(), "");
 }
 
+TEST_F(ProgramRunTest, ASyncEndsWithTheSameKindOfObjectAndMakesNoBackup) {
+  const End end = run({"sync", "-o", "json"});
+  EXPECT_EQ(end.exit_code, 0) << end.err;
+  json::Value result = lastObject(end.out);
+  EXPECT_EQ(result["command"], json::Value("sync"));
+  EXPECT_EQ(result["outcome"], json::Value("completed"));
+  EXPECT_THAT(*result["reason"].string(), HasSubstr("status was refreshed"));
+  EXPECT_THAT(look([&] { return world_.backupNames(); }), IsEmpty());
+}
+
+TEST_F(ProgramRunTest, ASyncThatReachesNoApiStillEndsWithItsResult) {
+  const End end = run({"sync", "-o", "json", "--kubeconfig", "/nowhere"});
+  EXPECT_EQ(end.exit_code, 78) << end.err;
+  EXPECT_EQ(lastObject(end.out)["command"], json::Value("sync"));
+}
+
 TEST_F(ProgramRunTest, LogsOneJsonObjectALineOnStderr) {
   const End end = run({"run", "--log-level", "debug"});
   EXPECT_EQ(end.exit_code, 0);

@@ -252,6 +252,8 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Values, BadCommandLineTest,
     testing::Values(
+        BadCommandLine{{"--cronjob", "Nightly"}, {"--cronjob", "\"Nightly\"", "at most 52"}},
+        BadCommandLine{{"--cronjob", std::string(53, 'n')}, {"--cronjob", "at most 52"}},
         BadCommandLine{{"--max-snapshots", "0"}, {"--max-snapshots", "\"0\"", "1 or more"}},
         BadCommandLine{{"--max-snapshots", "-1"}, {"--max-snapshots", "\"-1\"", "1 or more"}},
         BadCommandLine{{"--max-snapshots", "3.5"}, {"\"3.5\"", "whole number"}},

@@ -126,10 +126,15 @@ TEST(RightsTest, AreDescribedByVerbResourceAndNamespace) {
 
 class RightsOfPassTest : public testing::Test {
  protected:
-  static std::vector<std::string> described(Right::Needed needed, bool patches_cluster = false) {
+  static PassScope scope() {
+    return {.cnpg_group = "postgresql.cnpg.noobaa.io",
+            .cluster = "pg",
+            .system = "noobaa",
+            .cron_job = ""};
+  }
+  static std::vector<std::string> described(Right::Needed needed, const PassScope& scope) {
     std::vector<std::string> texts;
-    for (const Right& right :
-         rightsOfPass("postgresql.cnpg.noobaa.io", "pg", "noobaa", patches_cluster)) {
+    for (const Right& right : rightsOfPass(scope)) {
       if (right.needed != needed) continue;
       texts.push_back(right.verb + " " + right.resource +
                       (right.group.empty() ? "" : "." + right.group) +
@@ -141,7 +146,7 @@ class RightsOfPassTest : public testing::Test {
 
 TEST_F(RightsOfPassTest, NameWhatABackupNeeds) {
   EXPECT_THAT(
-      described(Right::Needed::kToBackUp),
+      described(Right::Needed::kToBackUp, scope()),
       testing::UnorderedElementsAre(
           "get noobaas.noobaa.io noobaa", "get clusters.postgresql.cnpg.noobaa.io pg",
           "list clusters.postgresql.cnpg.noobaa.io pg",
@@ -157,7 +162,7 @@ TEST_F(RightsOfPassTest, NameWhatABackupNeeds) {
 }
 
 TEST_F(RightsOfPassTest, NameWhatFinishingNeeds) {
-  EXPECT_THAT(described(Right::Needed::kToFinish),
+  EXPECT_THAT(described(Right::Needed::kToFinish, scope()),
               testing::UnorderedElementsAre("patch volumesnapshots.snapshot.storage.k8s.io",
                                             "delete volumesnapshots.snapshot.storage.k8s.io",
                                             "delete backups.postgresql.cnpg.noobaa.io",
@@ -167,8 +172,26 @@ TEST_F(RightsOfPassTest, NameWhatFinishingNeeds) {
 
 TEST_F(RightsOfPassTest, IncludeThePatchOfTheClusterOnlyWhenItIsDue) {
   constexpr const char* kPatch = "patch clusters.postgresql.cnpg.noobaa.io pg";
-  EXPECT_THAT(described(kToBackUp, false), Not(Contains(kPatch)));
-  EXPECT_THAT(described(kToBackUp, true), Contains(kPatch));
+  PassScope patching = scope();
+  patching.patches_cluster = true;
+  EXPECT_THAT(described(kToBackUp, scope()), Not(Contains(kPatch)));
+  EXPECT_THAT(described(kToBackUp, patching), Contains(kPatch));
+}
+
+TEST_F(RightsOfPassTest, IncludeThePatchOfSchedulesOnlyWhenSomeAreToBeSuspended) {
+  constexpr const char* kPatch = "patch scheduledbackups.postgresql.cnpg.noobaa.io";
+  PassScope suspending = scope();
+  suspending.suspends_schedules = true;
+  EXPECT_THAT(described(kToBackUp, scope()), Not(Contains(kPatch)));
+  EXPECT_THAT(described(kToBackUp, suspending), Contains(kPatch));
+}
+
+TEST_F(RightsOfPassTest, IncludeThoseOnTheCronJobForSyncAlone) {
+  PassScope syncing = scope();
+  syncing.cron_job = "nightly";
+  EXPECT_THAT(
+      described(Right::Needed::kToSync, syncing),
+      testing::UnorderedElementsAre("get cronjobs.batch nightly", "patch cronjobs.batch nightly"));
 }
 
 }  // namespace

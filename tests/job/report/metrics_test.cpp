@@ -121,13 +121,16 @@ TEST(MetricsTest, OfAPassThatMadeNoBackupAreNoSuccess) {
               AllOf(HasSubstr("last_attempt_exit_code 0\n"), Not(HasSubstr("last_success"))));
 }
 
-TEST(MetricsTest, TellWhetherTheScheduleIsInSyncWithoutAnAttempt) {
-  MetricsSample sample = of("ns", "db");
-  sample.schedule_in_sync = false;
-  EXPECT_THAT(pushedMetrics(sample),
-              AllOf(HasSubstr("schedule_in_sync 0\n"), Not(HasSubstr("last_attempt"))));
-  sample.schedule_in_sync = true;
-  EXPECT_THAT(pushedMetrics(sample), HasSubstr("schedule_in_sync 1\n"));
+TEST(MetricsTest, OfASyncTellWhetherTheScheduleIsInSyncAndOfNoAttempt) {
+  PassResult result = aGoodPass();
+  result.command = "sync";
+  result.verdict.reset();
+  result.schedule_in_sync = false;
+  EXPECT_THAT(pushedMetrics(sampleOf(result)),
+              AllOf(HasSubstr("schedule_in_sync 0\n"), HasSubstr("backups_held 1\n"),
+                    Not(HasSubstr("last_")), Not(HasSubstr("duration"))));
+  result.schedule_in_sync = true;
+  EXPECT_THAT(pushedMetrics(sampleOf(result)), HasSubstr("schedule_in_sync 1\n"));
 }
 
 TEST(MetricsTest, ArePushedToTheGroupOfNamespaceAndCluster) {

@@ -1,0 +1,53 @@
+{{- define "noobaa-db-backup.name" -}}
+{{- .Values.nameOverride | default .Chart.Name -}}
+{{- end -}}
+
+{{- /* At most 47 characters: a CronJob's name may have 52, and one of ours ends in -sync. Without dots, as pods are named after it. */ -}}
+{{- define "noobaa-db-backup.fullname" -}}
+{{- $name := include "noobaa-db-backup.name" . -}}
+{{- $both := contains $name .Release.Name | ternary .Release.Name (printf "%s-%s" .Release.Name $name) -}}
+{{- .Values.fullnameOverride | default ($both | replace "." "-" | trunc 47 | trimSuffix "-") -}}
+{{- end -}}
+
+{{- define "noobaa-db-backup.serviceAccountName" -}}
+{{- .Values.serviceAccount.name | default (.Values.serviceAccount.create | ternary (include "noobaa-db-backup.fullname" .) "default") -}}
+{{- end -}}
+
+{{- define "noobaa-db-backup.clusterRoleName" -}}
+{{- /* Cluster-scoped, and two namespaces may have a release of one name. */ -}}
+{{- printf "%s-%s" .Release.Namespace (include "noobaa-db-backup.fullname" .) -}}
+{{- end -}}
+
+{{- define "noobaa-db-backup.cluster" -}}
+{{- .Values.cluster | default (printf "%s-db-pg-cluster" .Values.system) -}}
+{{- end -}}
+
+{{- define "noobaa-db-backup.image" -}}
+{{- $image := .Values.image -}}
+{{- $name := empty $image.registry | ternary $image.repository (printf "%s/%s" $image.registry $image.repository) -}}
+{{- empty $image.digest | ternary (printf "%s:%s" $name ($image.tag | default .Chart.AppVersion)) (printf "%s@%s" $name $image.digest) -}}
+{{- end -}}
+
+{{- define "noobaa-db-backup.selectorLabels" -}}
+app.kubernetes.io/name: {{ include "noobaa-db-backup.name" . | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
+{{- end -}}
+
+{{- /* Ours win over commonLabels. */ -}}
+{{- define "noobaa-db-backup.labels" -}}
+{{- $labels := include "noobaa-db-backup.selectorLabels" . | fromYaml -}}
+{{- $_ := set $labels "app.kubernetes.io/version" .Chart.AppVersion -}}
+{{- $_ := set $labels "app.kubernetes.io/part-of" "noobaa" -}}
+{{- $_ := set $labels "app.kubernetes.io/managed-by" .Release.Service -}}
+{{- $_ := set $labels "helm.sh/chart" (printf "%s-%s" .Chart.Name (.Chart.Version | replace "+" "_") | trunc 63 | trimSuffix "-") -}}
+{{- merge $labels .Values.commonLabels | toYaml -}}
+{{- end -}}
+
+{{- /* Of a pod or of what makes it: (dict "root" $ "component" NAME). */ -}}
+{{- define "noobaa-db-backup.componentLabels" -}}
+{{- merge (dict "app.kubernetes.io/component" .component) (include "noobaa-db-backup.labels" .root | fromYaml) | toYaml -}}
+{{- end -}}
+
+{{- define "noobaa-db-backup.podLabels" -}}
+{{- merge (include "noobaa-db-backup.componentLabels" . | fromYaml) .root.Values.podLabels | toYaml -}}
+{{- end -}}

@@ -1,0 +1,22 @@
+#include "job/decide/missed_backup.h"
+
+#include <chrono>
+
+namespace job {
+
+std::optional<timing::Instant> missedFiring(std::optional<timing::Instant> last_good,
+                                            const std::vector<JudgedGroup>& groups,
+                                            const cron::Schedule& schedule, timing::Instant now) {
+  constexpr std::chrono::hours kGrace{1};  // a backup takes its time, and starts late now and then
+  std::optional<timing::Instant> since = last_good;
+  for (const JudgedGroup& judged : groups) {
+    if (last_good) break;
+    const auto began = judged.group.beginTime().instant();
+    if (began && (!since || *began < *since)) since = began;
+  }
+  if (!since) return std::nullopt;
+  const auto due = schedule.next(*since);
+  return due && *due + kGrace < now ? due : std::nullopt;
+}
+
+}  // namespace job

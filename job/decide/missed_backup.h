@@ -1,0 +1,19 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "common/cron/schedule.h"
+#include "common/time/instant.h"
+#include "job/decide/judge_backups.h"
+
+namespace job {
+
+/// Pure: the firing that passed more than an hour ago with no good backup since; empty when none
+/// was missed. The waiting began at `last_good`, or, when none ever succeeded, at the first attempt
+/// among `groups`; before that nothing was due.
+std::optional<timing::Instant> missedFiring(std::optional<timing::Instant> last_good,
+                                            const std::vector<JudgedGroup>& groups,
+                                            const cron::Schedule& schedule, timing::Instant now);
+
+}  // namespace job
