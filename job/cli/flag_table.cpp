@@ -241,6 +241,13 @@ Stored storeOutput(Settings& settings, const std::string& value) {
   return storeChoice<&Settings::output, kOutputs>(settings, wanted);
 }
 
+Stored storePushgateway(Settings& settings, const std::string& value) {
+  auto url = parsePushgatewayUrl(value);
+  if (!url) return tl::unexpected(url.error());
+  settings.pushgateway = *std::move(url);
+  return {};
+}
+
 Stored storeFrom(Settings& settings, const std::string& value) {
   if (!timing::parseRfc3339(value)) {
     return accepted("an RFC 3339 time such as 2025-01-15T02:00:00Z");
@@ -351,6 +358,14 @@ constexpr std::array kFlags = {
     Flag{"log-level", 0, "LEVEL", kOutput, kByAll, "info",
          "Least level that is logged: debug, info, warn or error.",
          storeChoice<&Settings::log_level, kLogLevels>},
+
+    Flag{"pushgateway", 0, "URL", kMetrics, kByWriters, "",
+         "Push metrics to this Prometheus Pushgateway when done: http[s]://[user:password@]host"
+         "[:port][/prefix].",
+         storePushgateway, true},
+    Flag{"metrics-file", 0, "FILE", kMetrics, kByWriters, "",
+         "Write metrics to this file when done, for node_exporter's textfile collector: *.prom.",
+         storeText<&Settings::metrics_file>},
 
     Flag{"from", 0, "TIME", kSchedule, kByScheduleAlone, "now",
          "Show firings after this RFC 3339 time, such as 2025-01-15T02:00:00Z.", storeFrom},

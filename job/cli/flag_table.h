@@ -22,7 +22,16 @@ struct CommandInfo {
 };
 
 /// Under which heading help shows a flag.
-enum class FlagSection { kFirst, kDatabase, kConnection, kPolicy, kSafety, kOutput, kSchedule };
+enum class FlagSection {
+  kFirst,
+  kDatabase,
+  kConnection,
+  kPolicy,
+  kSafety,
+  kOutput,
+  kMetrics,
+  kSchedule
+};
 
 /// A set of commands.
 using Commands = unsigned;
@@ -51,6 +60,7 @@ struct Flag {
   std::string_view default_text;  // empty: not worth telling
   std::string_view help;
   Stored (*store)(Settings& settings, const std::string& value);
+  bool is_secret = false;  // messages do not show its value
 
   bool isBoolean() const { return value.empty(); }
   /// Else it is a usage error.

@@ -50,7 +50,9 @@ std::optional<Settings> helpAskedFor(const std::vector<std::string>& arguments) 
 /// Judges one value; `origin` names the flag or the variable.
 Problem store(const Flag& flag, const std::string& origin, const std::string& value,
               Settings& settings) {
-  const std::string is = origin + " is " + (value.empty() ? "empty" : quoted(value));
+  const std::string shown =
+      flag.is_secret ? "wrong (and not shown, as it may hold a password)" : quoted(value);
+  const std::string is = origin + " is " + (value.empty() ? "empty" : shown);
   const auto stored = flag.store(settings, value);
   if (!stored) return is + ", but must be " + escaped(stored.error());
   if (value.empty()) return is + ", but must be a " + std::string(flag.value);

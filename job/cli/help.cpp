@@ -21,6 +21,7 @@ constexpr std::array kSections = {
     std::pair{FlagSection::kPolicy, "Schedule and retention, over what the NooBaa CR says:"},
     std::pair{FlagSection::kSafety, "Safety and waiting:"},
     std::pair{FlagSection::kOutput, "Logging:"},
+    std::pair{FlagSection::kMetrics, "Metrics:"},
 };
 
 constexpr std::string_view kWhatItIs =

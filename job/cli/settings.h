@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/log/logger.h"
+#include "job/cli/pushgateway_url.h"
 #include "job/decide/backup_policy.h"
 #include "job/decide/coexistence.h"
 
@@ -41,6 +42,8 @@ struct Settings {
   std::string run_id;    // empty: a fresh one is made
   std::string cron_job;  // --cronjob: the one that starts the passes; empty: not told
   Output output = Output::kText;
+  std::optional<PushgatewayUrl> pushgateway;
+  std::string metrics_file;  // empty: none
 
   /// schedule command.
   std::optional<std::string> schedule_expression;

@@ -91,7 +91,7 @@ class BackupObserver final : public k8s::Observer {
   }
   void noteFenceEnd() {
     if (!fenced_since_) return;
-    awaited_.fenced += session_.clock.monotonic() - *fenced_since_;
+    *awaited_.fenced += session_.clock.monotonic() - *fenced_since_;
     fenced_since_.reset();
   }
 
@@ -104,7 +104,8 @@ class BackupObserver final : public k8s::Observer {
   }
 
   Session& session_;
-  AwaitedBackup awaited_{.end = AwaitedBackup::End::kDeadline, .last = {}};
+  AwaitedBackup awaited_{
+      .end = AwaitedBackup::End::kDeadline, .last = {}, .fenced = timing::Duration::zero()};
   std::optional<Failure> failure_;
   timing::Monotonic started_;
   std::optional<timing::Monotonic> fenced_since_;
@@ -131,9 +132,10 @@ Outcome<AwaitedBackup> awaitBackup(Session& session, const std::string& group,
                 "stopped while Backup " + backup.name +
                     " is in flight; it goes on by itself and the next pass adopts it"});
   }
-  session.log.info("instance was stopped for the backup", {{"backup", backup.name},
-                                                           {"instance", awaited.last.instance},
-                                                           {"seconds", inSeconds(awaited.fenced)}});
+  session.log.info("instance was stopped for the backup",
+                   {{"backup", backup.name},
+                    {"instance", awaited.last.instance},
+                    {"seconds", inSeconds(*awaited.fenced)}});
   return awaited;
 }
 

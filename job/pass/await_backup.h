@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "job/failure.h"
@@ -12,8 +13,9 @@ namespace job {
 struct AwaitedBackup {
   enum class End { kEnded, kDeleted, kDeadline };
   End end = End::kEnded;
-  Backup last;                // as last seen
-  timing::Duration fenced{};  // how long its instance was seen stopped
+  Backup last;  // as last seen
+  /// How long its instance was seen stopped; empty when it had ended before.
+  std::optional<timing::Duration> fenced;
 };
 
 /// Follows a Backup by watch, from the state given, until it is terminal, gone (also: deleted and

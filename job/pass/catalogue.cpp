@@ -16,6 +16,12 @@ JudgedGroup* Catalogue::find(const std::string& name) {
   return const_cast<JudgedGroup*>(std::as_const(*this).find(name));
 }
 
+std::map<Verdict, std::int64_t> Catalogue::verdicts() const {
+  std::map<Verdict, std::int64_t> counts;
+  for (const JudgedGroup& judged : groups) ++counts[judged.judgement.verdict];
+  return counts;
+}
+
 void Catalogue::judgeAgain() {
   judgeBackups(groups, volumes);
 }

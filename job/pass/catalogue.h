@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,6 +21,8 @@ struct Catalogue {
 
   const JudgedGroup* find(const std::string& name) const;
   JudgedGroup* find(const std::string& name);
+  /// How many there are of each verdict.
+  std::map<Verdict, std::int64_t> verdicts() const;
   /// After a change of the groups: each verdict may depend on the other backups.
   void judgeAgain();
 };

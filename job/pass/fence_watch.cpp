@@ -1,5 +1,6 @@
 #include "job/pass/fence_watch.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -7,6 +8,17 @@
 #include "job/pass/cluster_reader.h"
 
 namespace job {
+
+std::optional<timing::Duration> FenceSighting::lasted(timing::Instant now) const {
+  std::optional<timing::Duration> longest;
+  for (const Fence& fence : fences) {
+    const auto& by = fence.in_flight ? fence.in_flight : fence.left_by;
+    const auto since = by ? by->begun() : std::nullopt;
+    if (since && *since < now)
+      longest = std::max(longest, std::optional<timing::Duration>(now - *since));
+  }
+  return longest;
+}
 
 Outcome<std::optional<FenceSighting>> lookForFences(Session& session, const std::string& group,
                                                     const std::optional<Backup>& deleted,

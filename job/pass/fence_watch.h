@@ -18,6 +18,8 @@ struct FenceSighting {
 
   std::string description() const { return describe(fences, cluster); }
   std::string fix() const { return howToLift(fences, cluster); }
+  /// The longest of them, as far as a Backup tells since when.
+  std::optional<timing::Duration> lasted(timing::Instant now) const;
 };
 
 /// Reads the Cluster, and the Backups when it has a fence. CNPG lifts its fence a moment after it

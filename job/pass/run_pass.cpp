@@ -72,6 +72,7 @@ BackupStatus statusOf(Run& run, const Configuration& configuration, const Catalo
                                      run.session.clock.now(), without);
   run.result.last_backup_time = status.last_backup_time;
   run.result.next_backup_time = status.next_backup_time;
+  run.result.backups = catalogue.verdicts();
   return status;
 }
 
@@ -121,6 +122,7 @@ std::string wayOut(const Session& session, const Configuration& configuration,
 Outcome<void> awaitCompletion(Run& run, const Configuration& configuration, const Backup& backup) {
   const auto awaited = awaitBackup(run.session, configuration.group, backup);
   if (!awaited) return tl::unexpected(awaited.error());
+  run.result.fenced = awaited->fenced;
   const std::string name = "Backup " + backup.name;
   switch (awaited->end) {
     case AwaitedBackup::End::kDeleted:
@@ -298,6 +300,7 @@ void watchFences(Run& run, const PassLock& lock, const Configuration& configurat
   // A refusal for a fence names it already.
   if (!done && code != ExitCode::kRefused) done.error().message += "; " + text;
   run.warn(text);
+  run.result.fenced = std::max(run.result.fenced, (*sighting)->lasted(session.clock.now()));
   if (session.client.options().dry_run) return;
   tell(session, configuration.system, Severity::kWarning, "InstanceStillFenced", "Fence", text);
 }

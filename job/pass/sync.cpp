@@ -73,6 +73,7 @@ struct Sync {
   PassResult& result;
   std::vector<std::string> done;  // clauses for people
   std::vector<Failure> failures;
+  bool cron_job_written = false;
 
   void warn(const std::string& warning) {
     if (std::ranges::find(result.warnings, warning) != result.warnings.end()) return;
@@ -98,6 +99,7 @@ void writeCronJob(Sync& sync, const Look& look) {
     sync.failures.push_back(failureOf(answer.error(), "put " + sync.cronJob() + " in step"));
     return;
   }
+  sync.cron_job_written = !session.client.options().dry_run;
   sync.done.push_back(sync.cronJob() + " was " + look.drift->change);
   session.log.info("CronJob put in step",
                    {{"cronJob", session.settings.cron_job}, {"change", look.drift->change}});
@@ -169,6 +171,7 @@ void warnOfFences(Sync& sync, const Look& look) {
   const auto sighting = lookForFences(sync.session, look.configuration.group, std::nullopt, kLooks);
   if (!sighting) return sync.warn("what is fenced is not known: " + sighting.error().message);
   if (!*sighting || !anyLeftOver((*sighting)->fences)) return;
+  sync.result.fenced = (*sighting)->lasted(sync.session.clock.now());
   sync.warn("still fenced: " + (*sighting)->description() + "; " + (*sighting)->fix());
 }
 
@@ -177,6 +180,7 @@ void describeBackups(Sync& sync, const Look& look) {
   result.max_snapshots = look.configuration.policy->max_snapshots;
   result.last_backup_time = look.status->last_backup_time;
   result.next_backup_time = look.status->next_backup_time;
+  result.backups = look.catalogue->verdicts();
   const PrunePlan plan =
       decidePrune(look.configuration, *look.catalogue, "", sync.session.clock.now());
   result.held = plan.held;
@@ -205,6 +209,10 @@ Outcome<void> syncOnce(Sync& sync) {
     if (!look) return tl::unexpected(look.error());
   }
   warnOfSchedules(sync, *look);
+  if (look->drift) {
+    sync.result.schedule_in_sync =
+        look->drift->obstacle.empty() && (!look->drift->patch || sync.cron_job_written);
+  }
   if (look->catalogue) {
     describeBackups(sync, *look);
     warnOfMissedBackup(sync, *look);

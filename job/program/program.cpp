@@ -16,6 +16,7 @@
 #include "job/pass/run_pass.h"
 #include "job/pass/sync.h"
 #include "job/program/connect.h"
+#include "job/program/publish_metrics.h"
 #include "job/program/show_schedule.h"
 #include "job/program/show_status.h"
 #include "job/program/terminal_progress.h"
@@ -102,17 +103,32 @@ bool endsWithResult(Command command) {
   return command == Command::kRun || command == Command::kSync;
 }
 
-/// A failure before or outside a pass: a pass or a sync still ends with its result, a check with
-/// its lines, other commands with a line.
-int fail(ProgramWorld& world, const Settings& settings, const Failure& failure) {
-  if (endsWithResult(settings.command)) {
-    PassResult result;
-    result.command = toString(settings.command);
-    result.cluster = settings.clusterName();
-    result.exit_code = failure.code;
-    result.reason = failure.message;
-    return report(world, settings, result);
+/// A failure before or outside a pass or a sync, which still end with their result.
+PassResult failedPass(const Settings& settings, const Failure& failure) {
+  PassResult result;
+  result.command = toString(settings.command);
+  result.cluster = settings.clusterName();
+  result.exit_code = failure.code;
+  result.reason = failure.message;
+  return result;
+}
+
+/// The metrics, which can only warn, then the result. `name_space` is empty when it was not found
+/// out: there is nothing to put metrics under then.
+int endPass(ProgramWorld& world, const Settings& settings, const std::string& name_space,
+            PassResult result, timing::Clock& clock, logging::Logger& log) {
+  if (!settings.dry_run && !name_space.empty()) {
+    const MetricsSample sample = sampleOf(result, name_space, clock.now());
+    for (const std::string& warning : publishMetrics(settings, sample, clock, world.stop)) {
+      log.warn(warning);
+      result.warnings.push_back(warning);
+    }
   }
+  return report(world, settings, result);
+}
+
+/// A failure of the other commands: a check still ends with its lines, others with a line.
+int fail(ProgramWorld& world, const Settings& settings, const Failure& failure) {
   if (settings.command == Command::kCheck) {
     return report(world, settings, CheckLines{CheckLine::fail("api", failure)});
   }
@@ -138,6 +154,10 @@ int runConnected(ProgramWorld& world, const Settings& settings) {
   k8s::Surroundings surroundings = k8s::Surroundings::ofProcess();
   surroundings.environment = world.environment;
   auto connected = connect(settings, surroundings, clock, log);
+  if (!connected && endsWithResult(settings.command)) {
+    return endPass(world, settings, settings.name_space.value_or(""),
+                   failedPass(settings, connected.error()), clock, log);
+  }
   if (!connected) return fail(world, settings, connected.error());
 
   const std::string run_id = settings.run_id.empty() ? freshRunId() : settings.run_id;
@@ -165,15 +185,16 @@ int runConnected(ProgramWorld& world, const Settings& settings) {
       return print(world, settings, showSchedule(*schedule, settings, clock.now(), world.err));
     }
     default:
+      PassResult result;
       try {
-        return report(world, settings,
-                      settings.command == Command::kSync ? sync(session) : runPass(session));
+        result = settings.command == Command::kSync ? sync(session) : runPass(session);
       } catch (const std::exception& bug) {
         // They end with their result whatever happens.
-        return fail(
-            world, settings,
+        result = failedPass(
+            settings,
             {ExitCode::kBug, std::string("unexpected error, please report it: ") + bug.what()});
       }
+      return endPass(world, settings, session.name_space, std::move(result), clock, log);
   }
 }
 

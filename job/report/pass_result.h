@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -50,6 +51,13 @@ struct PassResult {
 
   /// For the text alone, which says "3 good backups (maxSnapshots 3)".
   std::optional<std::int64_t> max_snapshots;
+
+  /// For the metrics alone: how long an instance was seen stopped, or has been when it still is.
+  std::optional<timing::Duration> fenced;
+  /// And how many backups there are, once they were looked at.
+  std::optional<std::map<Verdict, std::int64_t>> backups;
+  /// Of `sync` with a CronJob to compare.
+  std::optional<bool> schedule_in_sync;
 };
 
 PassOutcome outcomeOf(const PassResult& result);

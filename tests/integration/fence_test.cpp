@@ -8,6 +8,7 @@ namespace {
 using testing::AllOf;
 using testing::Contains;
 using testing::ElementsAre;
+using testing::Gt;
 using testing::HasSubstr;
 using testing::Lt;
 using testing::Not;
@@ -131,6 +132,31 @@ TEST_F(FenceTest, OfTheNextBackupAfterAGoodPassIsTheirsAndNotSpokenOf) {
   EXPECT_THAT(result.warnings, Not(Contains(HasSubstr("fenced"))));
   EXPECT_THAT(eventReasons(), ElementsAre("BackupCompleted"));
   EXPECT_NE(fence(), "");
+}
+
+TEST_F(FenceTest, OfTheBackupIsTimedFromTheStopToTheStart) {
+  const PassResult result = run();
+  ASSERT_EQ(result.exit_code, ExitCode::kDone) << result.reason;
+  ASSERT_TRUE(result.fenced);
+  EXPECT_THAT(*result.fenced, AllOf(Gt(std::chrono::seconds(1)), Lt(result.duration)));
+}
+
+TEST_F(FenceTest, ThatIsStillThereIsTimedByThePassThatComesNext) {
+  world_.faults().snapshot_errors = {{.message = "quota exceeded"}};
+  world_.faults().fence_stays_after_failure = true;
+  run();
+  world_.advance(std::chrono::hours(24));
+  const PassResult result = run("run-2");
+  EXPECT_EQ(result.exit_code, ExitCode::kRefused);
+  ASSERT_TRUE(result.fenced);
+  EXPECT_THAT(*result.fenced, Gt(std::chrono::hours(24)));
+}
+
+TEST_F(FenceTest, OfABackupThatHadEndedBeforeIsNotTimed) {
+  run();
+  const PassResult again = run();
+  EXPECT_EQ(again.exit_code, ExitCode::kDone);
+  EXPECT_FALSE(again.fenced);
 }
 
 TEST_F(FenceTest, ThatMakesAPassRefuseHasAnEventOfItsOwn) {

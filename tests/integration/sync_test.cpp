@@ -14,6 +14,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
+using testing::Pair;
 using testing::StartsWith;
 
 /// A cluster with a CronJob as the chart installs it: suspended until the first sync.
@@ -73,6 +74,7 @@ TEST_F(SyncTest, TheFirstOneTakesTheCRsScheduleAndResumes) {
                                    HasSubstr("resumed"), HasSubstr("status was refreshed")));
   EXPECT_THAT(eventReasons(), ElementsAre("CronJobSynced"));
   EXPECT_EQ(leaseHolder(), "");
+  EXPECT_EQ(result.schedule_in_sync, true);
 }
 
 TEST_F(SyncTest, AnUnchangedWorldIsOnlyReadWithAtMostEightRequests) {
@@ -84,6 +86,9 @@ TEST_F(SyncTest, AnUnchangedWorldIsOnlyReadWithAtMostEightRequests) {
   EXPECT_THAT(writes(), IsEmpty());
   EXPECT_LE(counts_.requests, 8);
   EXPECT_EQ(result.kept, 1);
+  EXPECT_EQ(result.schedule_in_sync, true);
+  ASSERT_TRUE(result.backups);
+  EXPECT_THAT(*result.backups, ElementsAre(Pair(Verdict::kCertified, 1)));
   EXPECT_THAT(result.warnings, IsEmpty());
 }
 
@@ -102,6 +107,7 @@ TEST_F(SyncTest, AScheduleThatNoCronJobCanSayIsWarnedOf) {
   EXPECT_THAT(result.warnings,
               Contains(AllOf(StartsWith("CronJob noobaa/nightly: "), HasSubstr("30 0 2 * * *"))));
   EXPECT_EQ(spec()["schedule"], json::Value("0 2 * * *"));
+  EXPECT_EQ(result.schedule_in_sync, false);
 }
 
 TEST_F(SyncTest, IsSuspendedWhileNoBackupsAreConfiguredAndTheStatusIsCleared) {
@@ -159,6 +165,7 @@ TEST_F(SyncTest, WritesNothingWhileAnotherPassHoldsTheLease) {
   EXPECT_THAT(result.warnings, Contains(HasSubstr("another pass is at work")));
   EXPECT_EQ(spec()["schedule"], json::Value("@daily"));
   EXPECT_THAT(writes(), IsEmpty());
+  EXPECT_EQ(result.schedule_in_sync, false);
 }
 
 TEST_F(SyncTest, TakesALeaseWhoseHolderIsDead) {
@@ -221,7 +228,9 @@ TEST_F(SyncTest, ACronJobThatIsNotThereIsAConfigurationError) {
 TEST_F(SyncTest, WithoutACronJobItKeepsTheStatusAlone) {
   settings_.cron_job = "";
   world_.add(sim::aBackup("backup-20250115-010000").ours());
-  EXPECT_EQ(sync().exit_code, ExitCode::kDone);
+  const PassResult result = sync();
+  EXPECT_EQ(result.exit_code, ExitCode::kDone);
+  EXPECT_EQ(result.schedule_in_sync, std::nullopt);
   EXPECT_THAT(json::write(status()), HasSubstr("backup-20250115-010000"));
   EXPECT_EQ(spec()["schedule"], json::Value("@daily"));
 }
@@ -241,6 +250,7 @@ TEST_F(SyncTest, WithoutTheRightToPatchTheCronJobItRefreshesTheStatusAndNamesThe
   const PassResult result = sync();
   EXPECT_EQ(result.exit_code, ExitCode::kForbidden);
   EXPECT_THAT(result.reason, AllOf(HasSubstr("patch"), HasSubstr("cronjobs")));
+  EXPECT_EQ(result.schedule_in_sync, false);
   EXPECT_THAT(json::write(status()), HasSubstr("backup-20250115-010000"));
 }
 
