@@ -71,6 +71,7 @@ chart-readme: packages-chart  ## the table of values in the chart's README
 e2e: all packages-e2e  ## against the cluster of KUBECONFIG, in namespaces of its own; E2E_IMAGE=, for the chart installed with it
 	@tests/e2e/run build/release/noobaa-db-backup
 	@tests/e2e/refusals build/release/noobaa-db-backup
+	@tests/e2e/rights build/release/noobaa-db-backup
 	@helm=$$(scripts/install-helm) && tests/chart/validate-on-cluster "$$helm"
 	@$(if $(E2E_IMAGE),tests/e2e/chart build/release/noobaa-db-backup,echo "the chart with the image: skipped, E2E_IMAGE is not set")
 
