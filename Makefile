@@ -6,7 +6,7 @@ export CCACHE_DIR ?= $(HOME)/.cache/ccache
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 
-.PHONY: all demo test asan tsan lint fuzz mutants format bench chart-test chart-golden chart-readme e2e storms conformance matrix clean packages-%
+.PHONY: all demo test asan tsan lint fuzz mutants format bench image chart-test chart-golden chart-readme e2e storms conformance matrix clean packages-%
 
 all: build/release/noobaa-db-backup  ## the release executable
 
@@ -68,10 +68,11 @@ chart-golden: packages-chart  ## rewrite the golden files; read the difference a
 chart-readme: packages-chart  ## the table of values in the chart's README
 	@scripts/chart-readme
 
-e2e: all packages-e2e  ## against the cluster of KUBECONFIG: creates and removes namespaces of its own
+e2e: all packages-e2e  ## against the cluster of KUBECONFIG, in namespaces of its own; E2E_IMAGE=, for the chart installed with it
 	@tests/e2e/run build/release/noobaa-db-backup
 	@tests/e2e/refusals build/release/noobaa-db-backup
 	@helm=$$(scripts/install-helm) && tests/chart/validate-on-cluster "$$helm"
+	@$(if $(E2E_IMAGE),tests/e2e/chart build/release/noobaa-db-backup,echo "the chart with the image: skipped, E2E_IMAGE is not set")
 
 storms: all packages-e2e  ## against the same: kills, an operator that goes away, storage that fails; see tests/e2e/storms
 	@tests/e2e/storms build/release/noobaa-db-backup
@@ -89,6 +90,10 @@ conformance: packages-build-test  ## the simulated API server's tests against th
 	@cmake --preset dev >/dev/null
 	@cmake --build --preset dev -j$(JOBS) --target conformance_test
 	@NDB_CONFORMANCE_KUBECONFIG="$(KUBECONFIG)" build/dev/tests/conformance/conformance_test --gtest_brief=1
+
+image: packages-image  ## the container image into build/image: archive, root, SBOM; IMAGE=, TAG=
+	@scripts/image build/image
+	@tests/image/contents build/image/root build/image/config.json
 
 packages-%:
 	@scripts/install-packages $(subst -, ,$*)

@@ -132,6 +132,14 @@ def variables_are_given_once_as_text(objects, _values, _namespace):
                 yield f"{name}: {variable} is empty"
 
 
+def numbers_are_written_out(objects, values, _namespace):
+    """Helm reads them as floating point: a million as 1e+06."""
+    for name, _, spec in pods(objects):
+        found = environment(spec).get(TWIN + "MAX_SNAPSHOTS", "None")
+        if found != str(values.get("maxSnapshots")):
+            yield f"{name}: maxSnapshots is {found}"
+
+
 def nothing_works_longer_than_its_deadline(objects, _values, _namespace):
     for o in objects:
         if o["kind"] == "CronJob":
@@ -163,6 +171,8 @@ def cronjobs_are_ones_that_kubernetes_takes(objects, _values, _namespace):
         name, spec = o["metadata"]["name"], o["spec"]
         if len(name) > 52:
             yield f"{name}: {len(name)} characters, a CronJob's name may have 52"
+        if not re.fullmatch(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?", name):
+            yield f"{name}: no DNS label, which pods' names should be"
         if spec.get("concurrencyPolicy") != "Forbid":
             yield f"{name}: runs beside itself"
         if spec.get("startingDeadlineSeconds", 0) < 200:
@@ -211,6 +221,9 @@ def sync_knows_its_cronjob_and_a_run_its_job(objects, _values, _namespace):
         yield f"sync is told of CronJob {env.get(TWIN + 'CRONJOB')}"
     if "suspend" in sync["spec"]:
         yield "sync is suspended with the backups"
+    for check in of_kind(objects, "Pod"):
+        if environment(check["spec"]).get(TWIN + "CRONJOB") != backup["metadata"]["name"]:
+            yield "check is not told of the CronJob, so it can't say whether that is in step"
 
 
 def commands_agree_on_all_but_the_timeout(objects, _values, _namespace):
@@ -261,6 +274,7 @@ OF_ALL_CASES = [
     pods_need_no_fixed_uid,
     pods_end_as_they_should,
     variables_are_given_once_as_text,
+    numbers_are_written_out,
     nothing_works_longer_than_its_deadline,
     each_try_has_its_time,
     cronjobs_are_ones_that_kubernetes_takes,

@@ -60,6 +60,11 @@
 {{- define "noobaa-db-backup.podSpec" -}}
 {{- $root := .root -}}
 {{- $values := $root.Values -}}
+{{- range $values.extraArgs -}}
+{{- if hasPrefix "--timeout" . -}}
+{{- fail "extraArgs has --timeout, which the Jobs' deadlines would know nothing of: use the value timeout" -}}
+{{- end -}}
+{{- end -}}
 restartPolicy: Never
 serviceAccountName: {{ include "noobaa-db-backup.serviceAccountName" $root | quote }}
 automountServiceAccountToken: true

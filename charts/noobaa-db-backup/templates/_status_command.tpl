@@ -9,6 +9,7 @@
       "containers" (list $container) -}}
 {{- with $values.imagePullSecrets -}}{{- $_ := set $spec "imagePullSecrets" . -}}{{- end -}}
 {{- $flags := printf "--system=%s --cluster=%s" $values.system (include "noobaa-db-backup.cluster" .) -}}
+{{- if $values.sync.enabled -}}{{- $flags = printf "%s --cronjob=%s" $flags (include "noobaa-db-backup.fullname" .) -}}{{- end -}}
 {{- if eq 1 (len $values.cnpgApiGroups) -}}{{- $flags = printf "%s --cnpg-api-group=%s" $flags (first $values.cnpgApiGroups) -}}{{- end -}}
 {{- with $values.schedule -}}{{- $flags = printf "%s --schedule='%s'" $flags . -}}{{- end -}}
 {{- with $values.timeZone -}}{{- $flags = printf "%s --time-zone=%s" $flags . -}}{{- end -}}
