@@ -3,6 +3,7 @@
 #include <charconv>
 #include <chrono>
 #include <cstdint>
+#include <string_view>
 
 #include "common/text/utf8.h"
 #include "common/time/rfc3339.h"
@@ -54,9 +55,20 @@ std::string subdomain(const std::string& text, std::size_t limit) {
   return out.empty() ? "unnamed" : out;
 }
 
+/// FNV-1a: the same for the same text, in every process.
+std::uint64_t digest(std::string_view text) {
+  std::uint64_t hash = 14695981039346656037U;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
+  return hash;
+}
+
 /// As client-go names events: <object>.<nanoseconds in hexadecimal>. The clock counts microseconds;
 /// `serial` tells events of the same one apart.
 std::string nameOf(const Event& event, timing::Instant now, std::int64_t serial) {
+  if (event.once) {
+    const std::string suffix = "." + hexadecimal(digest(event.reason + "\n" + event.note));
+    return subdomain(event.regarding.ref.name, kLongestName - suffix.size()) + suffix;
+  }
   const auto microseconds = static_cast<std::uint64_t>(now.time_since_epoch().count());
   const std::string suffix =
       "." + hexadecimal(microseconds * 1000 + static_cast<std::uint64_t>(serial % 1000));
@@ -102,7 +114,8 @@ void recordEvent(Client& client, const Event& event, const CallContext& context)
   brief.deadline = context.deadline.earlier(timing::Deadline::in(client.clock(), kPatience));
   brief.max_attempts = kTries;
   const auto created = client.create(ref, objectOf(event, ref, now), Idempotency::kYes, brief);
-  // The name is of this moment: what exists is from a first try whose answer was lost.
+  // The name is of this moment: what exists is from a first try whose answer was lost. Or it is of
+  // what is told only once.
   if (created || created.error().isAlreadyExists()) return;
   client.log().debug("an Event could not be recorded",
                      {{"reason", event.reason}, {"error", created.error().describe()}});

@@ -24,6 +24,8 @@ struct Event {
   std::string note;                  // for people
   std::string reporting_controller;  // a qualified name: "noobaa.io/noobaa-db-backup"
   std::string reporting_instance;
+  /// The same again is not another one, as long as the API server keeps the first (an hour).
+  bool once = false;
 };
 
 /// Two tries within 5 s. A failure is logged at debug and never matters: there is nothing to

@@ -33,7 +33,7 @@ constexpr std::array kCommands = {
         "CR, and suspends it while none are configured; one that was suspended by hand stays so. "
         "Writes the NooBaa CR's backupStatus where backups came or went, and warns of a missed "
         "backup and of an instance that stays fenced for nobody. It makes and deletes no backup. "
-        "Meant to run every few minutes; while a pass is at work it writes nothing.",
+        "Meant to run every few minutes; while a pass is at work it leaves the status to that.",
         "text|json"},
     CommandInfo{
         Command::kStatus, "db-backup-status", "", "show the backups there are; changes nothing",

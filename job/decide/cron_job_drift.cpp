@@ -1,6 +1,8 @@
 #include "job/decide/cron_job_drift.h"
 
 #include <algorithm>
+#include <chrono>
+#include <cstdint>
 #include <string_view>
 #include <utility>
 
@@ -39,6 +41,23 @@ void setSuspended(json::Value& patch, bool suspended, json::Value why) {
   patch["metadata"]["annotations"][kSuspendedAnnotation] = std::move(why);
 }
 
+/// A CronJob starts what is due since its last start, but looks back startingDeadlineSeconds at
+/// most (kubernetes pkg/controller/cronjob/utils.go, mostRecentScheduleTime). @every counts from
+/// there, so one of a longer interval is never due.
+std::optional<std::int64_t> deadlineNeeded(const CronJob& cron_job,
+                                           const cron::Schedule& schedule) {
+  constexpr std::chrono::hours kMore{1};
+  const auto every = schedule.every();
+  if (!every || !cron_job.starting_deadline) return std::nullopt;
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(*every).count();
+  if (*cron_job.starting_deadline > seconds) return std::nullopt;
+  return seconds + std::chrono::seconds(kMore).count();
+}
+
+void add(std::string& change, const std::string& clause) {
+  change += (change.empty() ? "" : "; ") + clause;
+}
+
 CronJobDrift unconfigured(const CronJob& cron_job) {
   if (cron_job.suspended) return {};
   json::Value patch = patchOf(cron_job);
@@ -74,6 +93,7 @@ CronJobDrift compareCronJob(const CronJob& cron_job, const std::optional<BackupP
   if (!policy->schedule) {
     // Whoever installed it chose the CronJob's own schedule, unless that is a placeholder.
     if (suspended_by_us) drift.obstacle = "it stays suspended, as no schedule is configured";
+    drift.is_stuck = suspended_by_us;
     return drift;
   }
   const auto wanted = asCronJobSchedule(*policy->schedule);
@@ -81,6 +101,7 @@ CronJobDrift compareCronJob(const CronJob& cron_job, const std::optional<BackupP
     drift.obstacle = wanted.error() + "; it keeps " +
                      inWords(cron_job.schedule, cron_job.time_zone) +
                      (cron_job.suspended ? ", suspended" : "");
+    drift.is_stuck = suspended_by_us;
     return drift;
   }
   json::Value patch = patchOf(cron_job);
@@ -88,14 +109,23 @@ CronJobDrift compareCronJob(const CronJob& cron_job, const std::optional<BackupP
   if (current != *wanted) {
     patch["spec"]["schedule"] = wanted->schedule;
     patch["spec"]["timeZone"] = wanted->time_zone;
-    drift.change = "set to " + inWords(wanted->schedule, wanted->time_zone) + ", was " +
-                   inWords(current.schedule, current.time_zone);
+    add(drift.change, "set to " + inWords(wanted->schedule, wanted->time_zone) + ", was " +
+                          inWords(current.schedule, current.time_zone));
+  }
+  if (const auto deadline = deadlineNeeded(cron_job, *policy->schedule)) {
+    patch["spec"]["startingDeadlineSeconds"] = *deadline;
+    add(drift.change, "given " + std::to_string(*deadline) +
+                          " startingDeadlineSeconds, with less than its interval it never fires");
   }
   if (suspended_by_us) {
     setSuspended(patch, false, {});
-    drift.change += (drift.change.empty() ? "" : "; ") + std::string("resumed");
+    add(drift.change, "resumed");
   } else if (cron_job.suspended) {
     drift.obstacle = "it was suspended by hand, so no backup is made on schedule";
+  } else if (!cron_job.suspended_for.empty()) {
+    // Left by somebody who resumed it: it would make their next suspension pass for ours.
+    patch["metadata"]["annotations"][kSuspendedAnnotation] = {};
+    add(drift.change, "rid of the mark of a suspension that is over");
   }
   if (!drift.change.empty()) drift.patch = std::move(patch);
   return drift;

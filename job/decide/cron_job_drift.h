@@ -30,6 +30,8 @@ struct CronJobDrift {
   std::optional<json::Value> patch;
   std::string change;    // what the patch does, one clause for people; empty without a patch
   std::string obstacle;  // what keeps it out of step and is not ours to change; may be empty
+  /// Backups are configured, it is suspended by us, and nothing here can resume it: none is made.
+  bool is_stuck = false;
 
   bool inStep() const { return !patch && obstacle.empty(); }
 };

@@ -6,7 +6,8 @@ namespace job {
 
 std::optional<timing::Instant> missedFiring(std::optional<timing::Instant> last_good,
                                             const std::vector<JudgedGroup>& groups,
-                                            const cron::Schedule& schedule, timing::Instant now) {
+                                            const cron::Schedule& schedule, timing::Instant now,
+                                            std::optional<timing::Instant> set_up) {
   constexpr std::chrono::hours kGrace{1};  // a backup takes its time, and starts late now and then
   std::optional<timing::Instant> since = last_good;
   for (const JudgedGroup& judged : groups) {
@@ -14,6 +15,7 @@ std::optional<timing::Instant> missedFiring(std::optional<timing::Instant> last_
     const auto began = judged.group.beginTime().instant();
     if (began && (!since || *began < *since)) since = began;
   }
+  if (!since) since = set_up;
   if (!since) return std::nullopt;
   const auto due = schedule.next(*since);
   return due && *due + kGrace < now ? due : std::nullopt;

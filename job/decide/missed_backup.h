@@ -11,9 +11,10 @@ namespace job {
 
 /// Pure: the firing that passed more than an hour ago with no good backup since; empty when none
 /// was missed. The waiting began at `last_good`, or, when none ever succeeded, at the first attempt
-/// among `groups`; before that nothing was due.
+/// among `groups`, or when passes were set up, if that is known; before that nothing was due.
 std::optional<timing::Instant> missedFiring(std::optional<timing::Instant> last_good,
                                             const std::vector<JudgedGroup>& groups,
-                                            const cron::Schedule& schedule, timing::Instant now);
+                                            const cron::Schedule& schedule, timing::Instant now,
+                                            std::optional<timing::Instant> set_up = std::nullopt);
 
 }  // namespace job

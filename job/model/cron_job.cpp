@@ -15,6 +15,8 @@ tl::expected<CronJob, json::Error> readCronJob(const json::Value& object) {
       .resource_version = std::move(meta.resource_version),
       .schedule = spec["schedule"].string(),
       .time_zone = spec["timeZone"].stringOr(""),
+      .starting_deadline = spec["startingDeadlineSeconds"].optionalInteger(),
+      .created = meta.created,
       .suspended = spec["suspend"].booleanOr(false),
       .suspended_for = annotationOf(root, kSuspendedAnnotation).value_or(""),
   });

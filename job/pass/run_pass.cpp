@@ -292,7 +292,9 @@ void watchFences(Run& run, const PassLock& lock, const Configuration& configurat
     session.log.warn("what is fenced is not known", {{"error", sighting.error().message}});
     return;
   }
-  if (!*sighting || session.stop.stop_requested()) return;
+  if (session.stop.stop_requested()) return;
+  run.result.fence_left_over = *sighting && anyLeftOver((*sighting)->fences);
+  if (!*sighting) return;
   const bool is_good = code == ExitCode::kDone || code == ExitCode::kIncomplete;
   if (is_good && !anyLeftOver((*sighting)->fences)) return;
   const std::string text =

@@ -25,45 +25,43 @@
 namespace job {
 namespace {
 
-/// One look at everything, and what there is to write.
+/// One look at what is configured and at the backups.
 struct Look {
   Configuration configuration;
-  std::optional<CronJobDrift> drift;   // empty without --cronjob
   std::optional<Catalogue> catalogue;  // empty when nothing is backed up by us
   std::optional<BackupStatus> status;  // to be; empty: none
   bool status_differs = false;
-
-  bool wantsWriting() const { return status_differs || (drift && drift->patch); }
 };
 
+BackupStatus statusOf(const Session& session, const Configuration& configuration,
+                      const Catalogue& catalogue) {
+  const auto& schedule = configuration.policy->schedule;
+  BackupStatus status = decideStatus(catalogue.groups, schedule, session.clock.now());
+  const auto& current = configuration.system.backup_status;
+  // Without a good backup @every counts from now, and would be put off by each sync.
+  if (schedule && schedule->every() && status.last_backup_time.empty() && current &&
+      !current->next_backup_time.empty()) {
+    status.next_backup_time = current->next_backup_time;
+  }
+  return status;
+}
+
 /// The status of a CR that others look after is theirs.
-Outcome<void> lookAtBackups(Session& session, Look& look) {
+Outcome<Look> lookAround(Session& session) {
+  auto read = readConfiguration(session);
+  if (!read) return tl::unexpected(read.error());
+  Look look{*std::move(read), {}, {}, false};
   const Configuration& configuration = look.configuration;
   if (configuration.policy) {
-    if (isDeferred(session, configuration)) return {};
+    if (isDeferred(session, configuration)) return look;
     auto catalogue = readCatalogue(session, configuration.group, configuration.cluster);
     if (!catalogue) return tl::unexpected(catalogue.error());
     look.catalogue = *std::move(catalogue);
-    look.status =
-        decideStatus(look.catalogue->groups, configuration.policy->schedule, session.clock.now());
+    look.status = statusOf(session, configuration, *look.catalogue);
   } else if (configuration.system.external_postgres) {
-    return {};
+    return look;
   }
   look.status_differs = statusPatch(configuration.system.backup_status, look.status).has_value();
-  return {};
-}
-
-Outcome<Look> lookAround(Session& session) {
-  Look look;
-  auto configuration = readConfiguration(session);
-  if (!configuration) return tl::unexpected(configuration.error());
-  look.configuration = *std::move(configuration);
-  if (!session.settings.cron_job.empty()) {
-    const auto cron_job = findCronJob(session);
-    if (!cron_job) return tl::unexpected(cron_job.error());
-    look.drift = compareCronJob(*cron_job, look.configuration.policy);
-  }
-  if (auto looked = lookAtBackups(session, look); !looked) return tl::unexpected(looked.error());
   return look;
 }
 
@@ -73,80 +71,103 @@ struct Sync {
   PassResult& result;
   std::vector<std::string> done;  // clauses for people
   std::vector<Failure> failures;
-  bool cron_job_written = false;
+  std::optional<timing::Instant> set_up = {};  // when the CronJob was made
 
   void warn(const std::string& warning) {
     if (std::ranges::find(result.warnings, warning) != result.warnings.end()) return;
     session.log.warn(warning);
     result.warnings.push_back(warning);
   }
+  /// Told as an Event too, once: the next sync finds the same.
+  void alarm(const Look& look, const std::string& reason, const std::string& action,
+             const std::string& text) {
+    warn(text);
+    if (session.client.options().dry_run) return;
+    tell(session, look.configuration.system, Severity::kWarning, reason, action, text,
+         Repeat::kOnce);
+  }
   std::string cronJob() const {
     return "CronJob " + session.name_space + "/" + session.settings.cron_job;
   }
 };
 
-/// The resourceVersion in the patch makes a change by somebody else meanwhile a conflict: the next
-/// sync looks again.
-void writeCronJob(Sync& sync, const Look& look) {
+/// True: the CronJob is in step now. The resourceVersion in the patch makes a change by somebody
+/// else meanwhile a conflict: the next sync looks again.
+bool writeCronJob(Sync& sync, const Look& look, const CronJobDrift& drift) {
   Session& session = sync.session;
   const auto answer =
       session.client.mergePatch(session.object(cronJobType(), session.settings.cron_job),
-                                *look.drift->patch, k8s::Subresource::kNone, session.changing());
-  if (!answer) {
-    if (answer.error().isConflict()) {
-      return sync.warn(sync.cronJob() + " was changed meanwhile; the next sync looks again");
-    }
-    sync.failures.push_back(failureOf(answer.error(), "put " + sync.cronJob() + " in step"));
-    return;
+                                *drift.patch, k8s::Subresource::kNone, session.context());
+  if (!answer && answer.error().isConflict()) {
+    sync.warn(sync.cronJob() + " was changed meanwhile; the next sync looks again");
+    return false;
   }
-  sync.cron_job_written = !session.client.options().dry_run;
-  sync.done.push_back(sync.cronJob() + " was " + look.drift->change);
+  if (!answer) {
+    sync.failures.push_back(failureOf(answer.error(), "put " + sync.cronJob() + " in step"));
+    return false;
+  }
+  sync.done.push_back(sync.cronJob() + " was " + drift.change);
   session.log.info("CronJob put in step",
-                   {{"cronJob", session.settings.cron_job}, {"change", look.drift->change}});
-  if (session.client.options().dry_run) return;
+                   {{"cronJob", session.settings.cron_job}, {"change", drift.change}});
+  if (session.client.options().dry_run) return false;
   tell(session, look.configuration.system, Severity::kNormal, "CronJobSynced", "Sync",
        sync.done.back());
+  return true;
 }
 
-void writeStatus(Sync& sync, PassLock& lock, Look& look) {
-  const Published published =
-      publishStatus(sync.session, look.configuration.system, look.status,
-                    [&](bool changed) { return changed ? lock.confirmNow() : lock.confirm(); });
-  for (const std::string& warning : published.warnings) sync.warn(warning);
-  if (published.failure) {
-    sync.failures.push_back(*published.failure);
-  } else {
-    sync.done.emplace_back(look.status ? "the status was refreshed" : "the status was cleared");
+/// Without the Lease: no pass reads the CronJob, and one that goes on for long is no reason for the
+/// next to come by an old schedule.
+Outcome<void> syncCronJob(Sync& sync, const Look& look) {
+  if (sync.session.settings.cron_job.empty()) return {};
+  const auto cron_job = findCronJob(sync.session);
+  if (!cron_job) return tl::unexpected(cron_job.error());
+  sync.set_up = cron_job->created.instant();
+  const CronJobDrift drift = compareCronJob(*cron_job, look.configuration.policy);
+  const bool written = drift.patch && writeCronJob(sync, look, drift);
+  sync.result.schedule_in_sync = drift.obstacle.empty() && (!drift.patch || written);
+  if (drift.obstacle.empty()) return {};
+  const std::string text = sync.cronJob() + ": " + drift.obstacle;
+  if (!drift.is_stuck) {
+    sync.warn(text);
+    return {};
   }
+  sync.alarm(look, "BackupsNotScheduled", "Sync", text);
+  sync.failures.push_back({ExitCode::kConfiguration, text});
+  return {};
 }
 
-/// What was seen before the Lease was ours may be another pass's unfinished work.
-Outcome<Look> write(Sync& sync, Look seen) {
+/// What was seen before the Lease was ours may be another pass's unfinished work, so it is looked
+/// at again.
+Outcome<Look> refreshStatus(Sync& sync, Look seen) {
   Session& session = sync.session;
   const bool dry_run = session.client.options().dry_run;
   auto lock = dry_run ? Outcome<PassLock>(PassLock::forDryRun(session))
                       : PassLock::acquire(session, timing::Duration::zero());
   if (!lock && lock.error().code == ExitCode::kBusy) {
-    sync.warn("nothing was written, as another pass is at work; the next sync looks again");
+    sync.warn("the status was not written, as another pass is at work; the next sync looks again");
     return seen;
   }
   if (!lock) return tl::unexpected(lock.error());
   auto look = lookAround(session);
-  if (!look) return tl::unexpected(look.error());
-  if (look->drift && look->drift->patch) writeCronJob(sync, *look);
-  if (look->status_differs) writeStatus(sync, *lock, *look);
-  return *std::move(look);
+  if (!look || !look->status_differs) return look;
+  const Published published =
+      publishStatus(session, look->configuration.system, look->status,
+                    [&](bool changed) { return changed ? lock->confirmNow() : lock->confirm(); });
+  for (const std::string& warning : published.warnings) sync.warn(warning);
+  if (published.failure) {
+    sync.failures.push_back(*published.failure);
+  } else {
+    sync.done.emplace_back(look->status ? "the status was refreshed" : "the status was cleared");
+  }
+  return look;
 }
 
-void warnOfSchedules(Sync& sync, const Look& look) {
+void warnOfHiddenSchedule(Sync& sync, const Look& look) {
   const auto& of_cr = look.configuration.system.backup;
   const auto& flag = sync.session.settings.overrides.schedule;
   if (flag && of_cr && of_cr->schedule && *of_cr->schedule != *flag) {
     sync.warn("--schedule \"" + *flag + "\" hides the NooBaa CR's schedule \"" + *of_cr->schedule +
               "\"");
-  }
-  if (look.drift && !look.drift->obstacle.empty()) {
-    sync.warn(sync.cronJob() + ": " + look.drift->obstacle);
   }
 }
 
@@ -154,25 +175,31 @@ void warnOfMissedBackup(Sync& sync, const Look& look) {
   const auto& schedule = look.configuration.policy->schedule;
   if (!schedule) return;
   const auto last = timing::parseRfc3339(look.status->last_backup_time);
-  const auto missed = missedFiring(last ? std::optional(*last) : std::nullopt,
-                                   look.catalogue->groups, *schedule, sync.session.clock.now());
+  const auto missed =
+      missedFiring(last ? std::optional(*last) : std::nullopt, look.catalogue->groups, *schedule,
+                   sync.session.clock.now(), sync.set_up);
   if (!missed) return;
-  sync.warn("a backup was due at " + timing::formatRfc3339(*missed) + " and there is none since; " +
-            (last ? "the last good one ended at " + look.status->last_backup_time
-                  : "there is no good one at all"));
+  sync.alarm(look, "BackupMissed", "Schedule",
+             "a backup was due at " + timing::formatRfc3339(*missed) +
+                 " and there is none since; " +
+                 (last ? "the last good one ended at " + look.status->last_backup_time
+                       : "there is no good one at all"));
 }
 
 /// CNPG lifts its fence a moment after it wrote a Backup's end, so a fence is looked at again.
 void warnOfFences(Sync& sync, const Look& look) {
   constexpr int kLooks = 3;
   const auto& cluster = look.configuration.cluster;
-  if (!cluster || cluster->fenced_instances.empty()) return;
+  if (!cluster) return;
+  sync.result.fence_left_over = false;
   if (!anyLeftOver(explainFences(*cluster, look.catalogue->backups))) return;
   const auto sighting = lookForFences(sync.session, look.configuration.group, std::nullopt, kLooks);
   if (!sighting) return sync.warn("what is fenced is not known: " + sighting.error().message);
   if (!*sighting || !anyLeftOver((*sighting)->fences)) return;
   sync.result.fenced = (*sighting)->lasted(sync.session.clock.now());
-  sync.warn("still fenced: " + (*sighting)->description() + "; " + (*sighting)->fix());
+  sync.result.fence_left_over = true;
+  sync.alarm(look, "InstanceStillFenced", "Fence",
+             "still fenced: " + (*sighting)->description() + "; " + (*sighting)->fix());
 }
 
 void describeBackups(Sync& sync, const Look& look) {
@@ -204,15 +231,12 @@ std::string reasonFor(const Sync& sync, const Look& look) {
 Outcome<void> syncOnce(Sync& sync) {
   auto look = lookAround(sync.session);
   if (!look) return tl::unexpected(look.error());
-  if (look->wantsWriting()) {
-    look = write(sync, *std::move(look));
+  if (auto synced = syncCronJob(sync, *look); !synced) return synced;
+  if (look->status_differs) {
+    look = refreshStatus(sync, *std::move(look));
     if (!look) return tl::unexpected(look.error());
   }
-  warnOfSchedules(sync, *look);
-  if (look->drift) {
-    sync.result.schedule_in_sync =
-        look->drift->obstacle.empty() && (!look->drift->patch || sync.cron_job_written);
-  }
+  warnOfHiddenSchedule(sync, *look);
   if (look->catalogue) {
     describeBackups(sync, *look);
     warnOfMissedBackup(sync, *look);

@@ -6,7 +6,8 @@
 namespace job {
 
 void tell(Session& session, const NooBaaSystem& system, Severity severity,
-          const std::string& reason, const std::string& action, const std::string& note) {
+          const std::string& reason, const std::string& action, const std::string& note,
+          Repeat repeat) {
   using Type = k8s::Event::Type;
   const k8s::Event event{.regarding = {.ref = session.object(nooBaaType(), system.name),
                                        .uid = system.uid,
@@ -16,7 +17,8 @@ void tell(Session& session, const NooBaaSystem& system, Severity severity,
                          .action = action,
                          .note = note,
                          .reporting_controller = "noobaa.io/" + std::string(kProgramName),
-                         .reporting_instance = session.holder};
+                         .reporting_instance = session.holder,
+                         .once = repeat == Repeat::kOnce};
   k8s::recordEvent(session.client, event, session.context());
 }
 

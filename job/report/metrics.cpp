@@ -27,6 +27,9 @@ constexpr MetricFamily kDuration{"noobaa_db_backup_duration_seconds", "gauge",
 constexpr MetricFamily kFenced{
     "noobaa_db_backup_fence_seconds", "gauge",
     "How long an instance was seen stopped for a backup, or has been when it still is."};
+constexpr MetricFamily kLeftOver{
+    "noobaa_db_backup_fence_left_over", "gauge",
+    "1 when an instance is kept stopped and no Backup in flight explains it, else 0."};
 constexpr MetricFamily kBackups{"noobaa_db_backup_backups", "gauge",
                                 "Backups there are, by what they are worth."};
 constexpr MetricFamily kHeld{"noobaa_db_backup_backups_held", "gauge",
@@ -43,9 +46,9 @@ constexpr MetricFamily kNextRun{"noobaa_db_backup_next_run_timestamp_seconds", "
 constexpr MetricFamily kInSync{"noobaa_db_backup_schedule_in_sync", "gauge",
                                "1 when the CronJob has the schedule of the NooBaa CR, else 0."};
 
-constexpr std::array kFamilies{kLastSuccess,   kLastAttempt, kExitCode, kDuration,
-                               kFenced,        kBackups,     kHeld,     kPruned,
-                               kPruneFailures, kNextRun,     kInSync};
+constexpr std::array kFamilies{kLastSuccess, kLastAttempt,   kExitCode, kDuration,
+                               kFenced,      kLeftOver,      kBackups,  kHeld,
+                               kPruned,      kPruneFailures, kNextRun,  kInSync};
 
 constexpr std::array kVerdicts{Verdict::kCertified,  Verdict::kUncertified, Verdict::kUnclean,
                                Verdict::kIncomplete, Verdict::kFailed,      Verdict::kPending,
@@ -80,6 +83,7 @@ MetricSeries seriesOf(const MetricsSample& sample, const std::string& common) {
     add(kDuration, seconds(sample.attempt->duration));
   }
   if (sample.fenced) add(kFenced, seconds(*sample.fenced));
+  if (sample.fence_left_over) add(kLeftOver, *sample.fence_left_over ? "1" : "0");
   if (sample.backups) {
     // All of them, for a verdict that is not sent would vanish from a Pushgateway.
     for (const Verdict verdict : kVerdicts) {
@@ -129,6 +133,7 @@ MetricsSample sampleOf(const PassResult& result, const std::string& name_space,
   }
   sample.schedule_in_sync = result.schedule_in_sync;
   sample.fenced = result.fenced;
+  sample.fence_left_over = result.fence_left_over;
   sample.next_run = instantOf(result.next_backup_time);
   if (result.backups) {
     sample.backups = result.backups;

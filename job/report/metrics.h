@@ -28,6 +28,7 @@ struct MetricsSample {
   std::optional<Attempt> attempt;
   std::optional<timing::Instant> last_success;  // of a command that made a good backup
   std::optional<timing::Duration> fenced;
+  std::optional<bool> fence_left_over;
   std::optional<std::map<Verdict, std::int64_t>> backups;  // verdicts left out count 0
   std::optional<std::int64_t> held;
   std::optional<std::int64_t> pruned;

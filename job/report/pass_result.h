@@ -58,6 +58,8 @@ struct PassResult {
   std::optional<std::map<Verdict, std::int64_t>> backups;
   /// Of `sync` with a CronJob to compare.
   std::optional<bool> schedule_in_sync;
+  /// An instance is fenced, and no Backup in flight explains it. Empty: nobody looked.
+  std::optional<bool> fence_left_over;
 };
 
 PassOutcome outcomeOf(const PassResult& result);

@@ -206,6 +206,28 @@ def only_a_suspension_of_ours_is_marked(objects, values, _namespace):
         yield f"schedule is {backup['spec']['schedule']!r}"
     if waits and cronjob_of(objects, "sync") is None:
         yield "nothing would ever lift the suspension"
+    if "noobaa.io/db-backup-suspended" not in backup["metadata"].get("annotations", {}):
+        yield "an upgrade would leave an old mark of suspension"
+
+
+def an_interval_fires(objects, _values, _namespace):
+    """A CronJob looks back startingDeadlineSeconds at most, and @every counts from there."""
+    for cronjob in of_kind(objects, "CronJob"):
+        schedule = cronjob["spec"]["schedule"]
+        if schedule.startswith("@every ") and seconds(schedule.removeprefix("@every ")) >= cronjob["spec"]["startingDeadlineSeconds"]:
+            yield f"{cronjob['metadata']['name']}: {schedule} with startingDeadlineSeconds {cronjob['spec']['startingDeadlineSeconds']} never fires"
+
+
+def times_are_in_the_zone_that_sync_writes(objects, values, _namespace):
+    for cronjob in of_kind(objects, "CronJob"):
+        if cronjob["spec"]["timeZone"] not in ("UTC", values.get("timeZone")):
+            yield f"{cronjob['metadata']['name']}: {cronjob['spec']['timeZone']}, which sync would change to UTC"
+
+
+def sync_changes_things_when_passes_do_not(objects, _values, _namespace):
+    sync = cronjob_of(objects, "sync")
+    if sync and TWIN + "DRY_RUN" in environment(sync["spec"]["jobTemplate"]["spec"]["template"]["spec"]):
+        yield "sync would only say what it would do, and the suspension stay for ever"
 
 
 def sync_knows_its_cronjob_and_a_run_its_job(objects, _values, _namespace):
@@ -228,7 +250,7 @@ def sync_knows_its_cronjob_and_a_run_its_job(objects, _values, _namespace):
 
 def commands_agree_on_all_but_the_timeout(objects, _values, _namespace):
     """A check or sync that judged by other settings than the pass would lie."""
-    own = {TWIN + "TIMEOUT", TWIN + "CRONJOB", TWIN + "RUN_ID"}
+    own = {TWIN + "TIMEOUT", TWIN + "CRONJOB", TWIN + "RUN_ID", TWIN + "DRY_RUN"}
     settings = [{k: v for k, v in environment(spec).items() if k not in own} for _, _, spec in pods(objects)]
     if any(s != settings[0] for s in settings):
         yield f"they differ: {json.dumps(settings)}"
@@ -280,6 +302,9 @@ OF_ALL_CASES = [
     cronjobs_are_ones_that_kubernetes_takes,
     retries_follow_the_exit_codes,
     only_a_suspension_of_ours_is_marked,
+    an_interval_fires,
+    times_are_in_the_zone_that_sync_writes,
+    sync_changes_things_when_passes_do_not,
     sync_knows_its_cronjob_and_a_run_its_job,
     commands_agree_on_all_but_the_timeout,
     zeros_are_values,

@@ -110,6 +110,50 @@ TEST_F(SyncTest, AScheduleThatNoCronJobCanSayIsWarnedOf) {
   EXPECT_EQ(result.schedule_in_sync, false);
 }
 
+TEST_F(SyncTest, APlaceholderThatCannotBeResumedIsAFailureAndAnEvent) {
+  setSchedule("30 0 2 * * *");
+  const PassResult result = sync();
+  EXPECT_EQ(result.exit_code, ExitCode::kConfiguration);
+  EXPECT_THAT(result.reason, HasSubstr("30 0 2 * * *"));
+  EXPECT_THAT(eventReasons(), ElementsAre("BackupsNotScheduled"));
+  EXPECT_EQ(spec()["suspend"], json::Value(true));
+}
+
+TEST_F(SyncTest, WhatIsFoundAgainIsToldOnce) {
+  setSchedule("30 0 2 * * *");
+  sync();
+  sync();
+  EXPECT_THAT(eventReasons(), ElementsAre("BackupsNotScheduled"));
+}
+
+TEST_F(SyncTest, AnIntervalLongerThanTheStartingDeadlineGetsALongerOne) {
+  setSchedule("@every 12h");
+  world_.server().update(ref(),
+                         [](json::Value& job) { job["spec"]["startingDeadlineSeconds"] = 3600; });
+  EXPECT_EQ(sync().exit_code, ExitCode::kDone);
+  EXPECT_EQ(spec()["startingDeadlineSeconds"], json::Value(13 * 3600));
+  EXPECT_EQ(outcomeOf(sync()), PassOutcome::kNothingToDo);
+}
+
+TEST_F(SyncTest, AnIntervalIsNotPutOffByEachSync) {
+  setSchedule("@every 12h");
+  sync();
+  const std::string before = json::write(status());
+  world_.advance(std::chrono::hours(1));
+  sync();
+  EXPECT_EQ(json::write(status()), before);
+  EXPECT_THAT(before, HasSubstr("nextBackupTime"));
+}
+
+TEST_F(SyncTest, WarnsOfAFiringThatNeverCame) {
+  settle();
+  world_.advance(std::chrono::hours(26));
+  const PassResult result = sync();
+  EXPECT_THAT(result.warnings, Contains(AllOf(HasSubstr("was due at 2025-01-16T02:00:00Z"),
+                                              HasSubstr("no good one at all"))));
+  EXPECT_THAT(eventReasons(), Contains("BackupMissed"));
+}
+
 TEST_F(SyncTest, IsSuspendedWhileNoBackupsAreConfiguredAndTheStatusIsCleared) {
   settle();
   unconfigure();
@@ -152,7 +196,8 @@ TEST_F(SyncTest, RefreshesTheStatusAfterABackupWentWithoutMakingAny) {
   EXPECT_THAT(world_.backupNames(), ElementsAre("backup-20250115-010000"));
 }
 
-TEST_F(SyncTest, WritesNothingWhileAnotherPassHoldsTheLease) {
+TEST_F(SyncTest, LeavesTheStatusToThePassThatHoldsTheLeaseButNotTheCronJob) {
+  world_.add(sim::aBackup("backup-20250115-010000").ours());
   holdLeaseByAnother();
   // Alive: it renews.
   world_.timeline().at(world_.clock().now() + std::chrono::seconds(5), [&] {
@@ -163,15 +208,16 @@ TEST_F(SyncTest, WritesNothingWhileAnotherPassHoldsTheLease) {
   const PassResult result = sync();
   EXPECT_EQ(result.exit_code, ExitCode::kDone);
   EXPECT_THAT(result.warnings, Contains(HasSubstr("another pass is at work")));
-  EXPECT_EQ(spec()["schedule"], json::Value("@daily"));
-  EXPECT_THAT(writes(), IsEmpty());
-  EXPECT_EQ(result.schedule_in_sync, false);
+  EXPECT_EQ(spec()["schedule"], json::Value("0 2 * * *"));
+  EXPECT_TRUE(status().isNull());
+  EXPECT_EQ(result.schedule_in_sync, true);
 }
 
 TEST_F(SyncTest, TakesALeaseWhoseHolderIsDead) {
   holdLeaseByAnother();
+  world_.add(sim::aBackup("backup-20250115-010000").ours());
   EXPECT_EQ(sync().exit_code, ExitCode::kDone);
-  EXPECT_EQ(spec()["schedule"], json::Value("0 2 * * *"));
+  EXPECT_THAT(json::write(status()), HasSubstr("backup-20250115-010000"));
   EXPECT_EQ(leaseHolder(), "");
 }
 

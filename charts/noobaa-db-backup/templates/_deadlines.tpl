@@ -33,3 +33,15 @@
   {{- int64 $given -}}
 {{- end -}}
 {{- end -}}
+
+{{- /* A CronJob looks back no further than this for what is due. @every counts from there: with a longer interval it would
+       never fire. */ -}}
+{{- define "noobaa-db-backup.startingDeadlineSeconds" -}}
+{{- $given := int64 .Values.startingDeadlineSeconds -}}
+{{- if hasPrefix "@every " .Values.schedule -}}
+  {{- $every := include "noobaa-db-backup.seconds" (trimPrefix "@every " .Values.schedule) | int64 -}}
+  {{- le $given $every | ternary (add $every 3600) $given -}}
+{{- else -}}
+  {{- $given -}}
+{{- end -}}
+{{- end -}}

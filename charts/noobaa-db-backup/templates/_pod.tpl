@@ -7,7 +7,7 @@
 {{- end -}}
 
 {{- /* The program's flags by their environment twins, those alone that are set, and what the pod knows of itself:
-       (dict "root" $ "timeout" DURATION "flags" (dict FLAG VALUE)). A command judges only the variables that it uses. */ -}}
+       (dict "root" $ "timeout" DURATION "flags" (dict FLAG VALUE) "acts" BOOL). A command judges only the variables that it uses. */ -}}
 {{- define "noobaa-db-backup.env" -}}
 {{- $values := .root.Values -}}
 {{- $flags := dict
@@ -27,7 +27,8 @@
       "PUSHGATEWAY" $values.metrics.pushgateway.url -}}
 {{- if $values.maxSnapshots -}}{{- $_ := set $flags "MAX_SNAPSHOTS" (int64 $values.maxSnapshots) -}}{{- end -}}
 {{- if $values.allowPrimary -}}{{- $_ := set $flags "ALLOW_PRIMARY" true -}}{{- end -}}
-{{- if $values.dryRun -}}{{- $_ := set $flags "DRY_RUN" true -}}{{- end -}}
+{{- /* sync brings the schedule also to passes that only say what they would do. */ -}}
+{{- if and $values.dryRun (not .acts) -}}{{- $_ := set $flags "DRY_RUN" true -}}{{- end -}}
 {{- if eq 1 (len $values.cnpgApiGroups) -}}{{- $_ := set $flags "CNPG_API_GROUP" (first $values.cnpgApiGroups) -}}{{- end -}}
 {{- $flags = merge (.flags | default dict) $flags -}}
 {{- $env := list
@@ -60,9 +61,19 @@
 {{- define "noobaa-db-backup.podSpec" -}}
 {{- $root := .root -}}
 {{- $values := $root.Values -}}
+{{- $ofTheChart := dict
+      "--timeout" "which the Jobs' deadlines would know nothing of: use the value timeout"
+      "--run-id" "by which each Job would take an old backup for its own: leave it out"
+      "--cronjob" "which the chart sets: leave it out"
+      "--namespace" "but the chart's rights are in its own namespace: install it in NooBaa's"
+      "-n" "but the chart's rights are in its own namespace: install it in NooBaa's"
+      "--system" "which the rights have to be for: use the value system"
+      "--cluster" "which the rights have to be for: use the value cluster"
+      "--dry-run" "which would keep sync from its work: use the value dryRun" -}}
 {{- range $values.extraArgs -}}
-{{- if hasPrefix "--timeout" . -}}
-{{- fail "extraArgs has --timeout, which the Jobs' deadlines would know nothing of: use the value timeout" -}}
+{{- $flag := regexFind "^[^= ]+" . -}}
+{{- if hasKey $ofTheChart $flag -}}
+{{- fail (printf "extraArgs has %s, %s" $flag (get $ofTheChart $flag)) -}}
 {{- end -}}
 {{- end -}}
 restartPolicy: Never

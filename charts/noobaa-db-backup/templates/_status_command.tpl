@@ -3,10 +3,13 @@
 {{- $values := .Values -}}
 {{- $container := dict "name" "db-backup-status" "securityContext" (dict
       "allowPrivilegeEscalation" false "readOnlyRootFilesystem" true "capabilities" (dict "drop" (list "ALL"))) -}}
+{{- with $values.resources -}}{{- $_ := set $container "resources" . -}}{{- end -}}
 {{- $spec := dict
       "serviceAccountName" (include "noobaa-db-backup.serviceAccountName" .)
       "securityContext" (merge (dict "runAsNonRoot" true "seccompProfile" (dict "type" "RuntimeDefault")) $values.podSecurityContext)
       "containers" (list $container) -}}
+{{- with $values.nodeSelector -}}{{- $_ := set $spec "nodeSelector" . -}}{{- end -}}
+{{- with $values.tolerations -}}{{- $_ := set $spec "tolerations" . -}}{{- end -}}
 {{- with $values.imagePullSecrets -}}{{- $_ := set $spec "imagePullSecrets" . -}}{{- end -}}
 {{- $flags := printf "--system=%s --cluster=%s" $values.system (include "noobaa-db-backup.cluster" .) -}}
 {{- if $values.sync.enabled -}}{{- $flags = printf "%s --cronjob=%s" $flags (include "noobaa-db-backup.fullname" .) -}}{{- end -}}

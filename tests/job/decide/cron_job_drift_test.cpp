@@ -25,6 +25,8 @@ CronJob cronJob(const std::string& schedule, const std::string& zone = "UTC") {
           .resource_version = "7",
           .schedule = schedule,
           .time_zone = zone,
+          .starting_deadline = {},
+          .created = {},
           .suspended = false,
           .suspended_for = ""};
 }
@@ -133,6 +135,25 @@ TEST(CronJobDriftTest, APlaceholderStaysSuspendedWhileItsScheduleCannotBeSaid) {
   const CronJobDrift drift = compareCronJob(cron_job, policyOf("30 0 2 * * *"));
   EXPECT_FALSE(drift.patch);
   EXPECT_THAT(drift.obstacle, HasSubstr("suspended"));
+}
+
+TEST(CronJobDriftTest, AMarkLeftBySomebodyWhoResumedItIsTakenAway) {
+  CronJob cron_job = cronJob("0 2 * * *");
+  cron_job.suspended_for = "not-configured";
+  EXPECT_EQ(patchFor(cron_job, policyOf("0 2 * * *")),
+            R"({"metadata":{"resourceVersion":"7",)"
+            R"("annotations":{"noobaa.io/db-backup-suspended":null}}})");
+}
+
+TEST(CronJobDriftTest, AnIntervalBelowTheStartingDeadlineNeedsNoOther) {
+  CronJob cron_job = cronJob("@every 30m");
+  cron_job.starting_deadline = 3600;
+  EXPECT_TRUE(compareCronJob(cron_job, policyOf("@every 30m")).inStep());
+  cron_job.starting_deadline = 1800;
+  EXPECT_THAT(patchFor(cron_job, policyOf("@every 30m")),
+              HasSubstr(R"("startingDeadlineSeconds":5400)"));
+  cron_job.starting_deadline.reset();
+  EXPECT_TRUE(compareCronJob(cron_job, policyOf("@every 30m")).inStep());
 }
 
 TEST(CronJobDriftTest, WithoutAConfiguredScheduleItsOwnStands) {
