@@ -6,7 +6,7 @@ export CCACHE_DIR ?= $(HOME)/.cache/ccache
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 
-.PHONY: all demo test asan tsan lint fuzz mutants format bench image chart-test chart-golden chart-readme e2e storms conformance matrix clean packages-%
+.PHONY: all demo test asan tsan lint fuzz mutants format bench image chart-test chart-golden chart-readme e2e e2e-run e2e-refusals e2e-rights e2e-chart e2e-rendered storms conformance matrix clean packages-%
 
 all: build/release/noobaa-db-backup  ## the release executable
 
@@ -68,12 +68,17 @@ chart-golden: packages-chart  ## rewrite the golden files; read the difference a
 chart-readme: packages-chart  ## the table of values in the chart's README
 	@scripts/chart-readme
 
-e2e: all packages-e2e  ## against the cluster of KUBECONFIG, in namespaces of its own; E2E_IMAGE=, for the chart installed with it
-	@tests/e2e/run build/release/noobaa-db-backup
-	@tests/e2e/refusals build/release/noobaa-db-backup
-	@tests/e2e/rights build/release/noobaa-db-backup
-	@helm=$$(scripts/install-helm) && tests/chart/validate-on-cluster "$$helm"
+# make -j2 -O: two at a time, for each is mostly waiting; then the NooBaa CRD has to be there already.
+e2e: e2e-chart e2e-run e2e-refusals e2e-rights e2e-rendered  ## against the cluster of KUBECONFIG, in namespaces of its own; E2E_IMAGE=, for the chart installed with it
+
+e2e-run e2e-refusals e2e-rights: e2e-%: all packages-e2e
+	@tests/e2e/$* build/release/noobaa-db-backup
+
+e2e-chart: all packages-e2e
 	@$(if $(E2E_IMAGE),tests/e2e/chart build/release/noobaa-db-backup,echo "the chart with the image: skipped, E2E_IMAGE is not set")
+
+e2e-rendered: packages-chart
+	@helm=$$(scripts/install-helm) && tests/chart/validate-on-cluster "$$helm"
 
 storms: all packages-e2e  ## against the same: kills, an operator that goes away, storage that fails; see tests/e2e/storms
 	@tests/e2e/storms build/release/noobaa-db-backup
