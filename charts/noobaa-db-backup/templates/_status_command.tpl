@@ -4,6 +4,7 @@
 {{- $container := dict "name" "db-backup-status" "securityContext" (dict
       "allowPrivilegeEscalation" false "readOnlyRootFilesystem" true "capabilities" (dict "drop" (list "ALL"))) -}}
 {{- $spec := dict
+      "automountServiceAccountToken" true
       "serviceAccountName" (include "noobaa-db-backup.serviceAccountName" .)
       "securityContext" (merge (dict "runAsNonRoot" true "seccompProfile" (dict "type" "RuntimeDefault")) $values.podSecurityContext)
       "containers" (list $container) -}}
