@@ -5,6 +5,7 @@
       "allowPrivilegeEscalation" false "readOnlyRootFilesystem" true "capabilities" (dict "drop" (list "ALL"))) -}}
 {{- with $values.resources -}}{{- $_ := set $container "resources" . -}}{{- end -}}
 {{- $spec := dict
+      "automountServiceAccountToken" true
       "serviceAccountName" (include "noobaa-db-backup.serviceAccountName" .)
       "securityContext" (merge (dict "runAsNonRoot" true "seccompProfile" (dict "type" "RuntimeDefault")) $values.podSecurityContext)
       "containers" (list $container) -}}
