@@ -63,15 +63,13 @@ std::uint64_t digest(std::string_view text) {
 }
 
 /// As client-go names events: <object>.<nanoseconds in hexadecimal>. The clock counts microseconds;
-/// `serial` tells events of the same one apart.
+/// `serial` tells events of the same one apart. What is told once is named by what it says.
 std::string nameOf(const Event& event, timing::Instant now, std::int64_t serial) {
-  if (event.once) {
-    const std::string suffix = "." + hexadecimal(digest(event.reason + "\n" + event.note));
-    return subdomain(event.regarding.ref.name, kLongestName - suffix.size()) + suffix;
-  }
   const auto microseconds = static_cast<std::uint64_t>(now.time_since_epoch().count());
-  const std::string suffix =
-      "." + hexadecimal(microseconds * 1000 + static_cast<std::uint64_t>(serial % 1000));
+  const std::uint64_t number =
+      event.once ? digest(event.reason + "\n" + event.note)
+                 : microseconds * 1000 + static_cast<std::uint64_t>(serial % 1000);
+  const std::string suffix = "." + hexadecimal(number);
   return subdomain(event.regarding.ref.name, kLongestName - suffix.size()) + suffix;
 }
 

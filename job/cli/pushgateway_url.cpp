@@ -1,41 +1,23 @@
 #include "job/cli/pushgateway_url.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 #include "common/k8s/connection/host_and_port.h"
 #include "common/text/ascii.h"
+#include "common/text/percent_decoded.h"
 
 namespace job {
 namespace {
 
 constexpr std::string_view kForm = "an address such as http://pushgateway.monitoring:9091";
 
-/// Nothing when a % is not followed by two hex digits.
-std::optional<std::string> percentDecoded(std::string_view text) {
-  std::string decoded;
-  while (!text.empty()) {
-    if (text.front() != '%') {
-      decoded += text.front();
-      text.remove_prefix(1);
-      continue;
-    }
-    const std::string_view digits = text.substr(1, 2);
-    unsigned char byte = 0;
-    const char* end = digits.data() + digits.size();
-    if (digits.size() != 2 || std::from_chars(digits.data(), end, byte, 16).ptr != end) return {};
-    decoded += static_cast<char>(byte);
-    text.remove_prefix(3);
-  }
-  return decoded;
-}
-
 /// HTTP's Basic scheme wants the colon, also for a user without a password.
 std::optional<std::string> readCredentials(std::string_view user_info) {
   const std::size_t colon = std::min(user_info.find(':'), user_info.size());
-  const auto user = percentDecoded(user_info.substr(0, colon));
-  const auto password = percentDecoded(user_info.substr(std::min(colon + 1, user_info.size())));
+  const auto user = text::percentDecoded(user_info.substr(0, colon));
+  const auto password =
+      text::percentDecoded(user_info.substr(std::min(colon + 1, user_info.size())));
   if (!user || !password || user->empty() || user->find(':') != std::string::npos) return {};
   return *user + ":" + *password;
 }

@@ -45,4 +45,9 @@ class PassLock {
   bool waited_ = false;
 };
 
+/// Is the lock held, as far as we know, or after a conflict by the server's word?
+inline auto mayWrite(PassLock& lock) {
+  return [&lock](bool changed) { return changed ? lock.confirmNow() : lock.confirm(); };
+}
+
 }  // namespace job

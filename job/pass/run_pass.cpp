@@ -19,6 +19,7 @@
 #include "job/pass/pass_lock.h"
 #include "job/pass/prune.h"
 #include "job/pass/publish_status.h"
+#include "job/pass/result_of.h"
 #include "job/pass/tell.h"
 #include "job/pass/verify_backup.h"
 
@@ -31,11 +32,7 @@ struct Run {
   PassResult& result;
   std::optional<Backup> deleted = {};  // the pass's own, while it was in flight
 
-  void warn(const std::string& warning) {
-    if (std::ranges::find(result.warnings, warning) != result.warnings.end()) return;
-    session.log.warn(warning);
-    result.warnings.push_back(warning);
-  }
+  void warn(const std::string& warning) { job::warn(session, result, warning); }
   void warn(const std::vector<std::string>& warnings) {
     for (const std::string& warning : warnings) warn(warning);
   }
@@ -207,11 +204,6 @@ void warnOfTheFuture(Run& run, const Catalogue& catalogue) {
     run.warn("Backup " + judged.group.name +
              " is dated in the future, so it is kept and not counted; check the clocks");
   }
-}
-
-/// Is the lock held, as far as we know, or after a conflict by the server's word?
-auto mayWrite(PassLock& lock) {
-  return [&lock](bool changed) { return changed ? lock.confirmNow() : lock.confirm(); };
 }
 
 /// From a verified backup to the written status. Whatever fails here leaves a good backup: 4.
@@ -389,18 +381,10 @@ Outcome<void> pass(Run& run) {
 }  // namespace
 
 PassResult runPass(Session& session) {
-  PassResult result;
-  result.command = "run";
-  result.dry_run = session.client.options().dry_run;
-  result.cluster = session.cluster();
-  const timing::Monotonic began = session.clock.monotonic();
-  Run run{session, result};
-  if (const auto done = pass(run); !done) {
-    result.exit_code = done.error().code;
-    result.reason = done.error().message;
-    result.said.reset();
-  }
-  result.duration = session.clock.monotonic() - began;
+  PassResult result = resultOf(session, "run", [&](PassResult& filled) {
+    Run run{session, filled};
+    return pass(run);
+  });
   const k8s::Client::Counts& counts = session.client.counts();
   session.log.info("pass ended", {{"exitCode", static_cast<std::int64_t>(result.exit_code)},
                                   {"outcome", toString(outcomeOf(result))},

@@ -1,6 +1,5 @@
 #include "job/pass/sync.h"
 
-#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <utility>
@@ -20,6 +19,7 @@
 #include "job/pass/pass_lock.h"
 #include "job/pass/prune.h"
 #include "job/pass/publish_status.h"
+#include "job/pass/result_of.h"
 #include "job/pass/tell.h"
 
 namespace job {
@@ -73,11 +73,7 @@ struct Sync {
   std::vector<Failure> failures;
   std::optional<timing::Instant> set_up = {};  // when the CronJob was made
 
-  void warn(const std::string& warning) {
-    if (std::ranges::find(result.warnings, warning) != result.warnings.end()) return;
-    session.log.warn(warning);
-    result.warnings.push_back(warning);
-  }
+  void warn(const std::string& warning) { job::warn(session, result, warning); }
   /// Told as an Event too, once: the next sync finds the same.
   void alarm(const Look& look, const std::string& reason, const std::string& action,
              const std::string& text) {
@@ -151,8 +147,7 @@ Outcome<Look> refreshStatus(Sync& sync, Look seen) {
   auto look = lookAround(session);
   if (!look || !look->status_differs) return look;
   const Published published =
-      publishStatus(session, look->configuration.system, look->status,
-                    [&](bool changed) { return changed ? lock->confirmNow() : lock->confirm(); });
+      publishStatus(session, look->configuration.system, look->status, mayWrite(*lock));
   for (const std::string& warning : published.warnings) sync.warn(warning);
   if (published.failure) {
     sync.failures.push_back(*published.failure);
@@ -257,18 +252,10 @@ Outcome<void> syncOnce(Sync& sync) {
 }  // namespace
 
 PassResult sync(Session& session) {
-  PassResult result;
-  result.command = "sync";
-  result.dry_run = session.client.options().dry_run;
-  result.cluster = session.cluster();
-  const timing::Monotonic began = session.clock.monotonic();
-  Sync sync{session, result, {}, {}};
-  if (const auto done = syncOnce(sync); !done) {
-    result.exit_code = done.error().code;
-    result.reason = done.error().message;
-    result.said.reset();
-  }
-  result.duration = session.clock.monotonic() - began;
+  PassResult result = resultOf(session, "sync", [&](PassResult& filled) {
+    Sync sync{session, filled, {}, {}};
+    return syncOnce(sync);
+  });
   session.log.info("sync ended", {{"exitCode", static_cast<std::int64_t>(result.exit_code)},
                                   {"outcome", toString(outcomeOf(result))},
                                   {"requests", session.client.counts().requests}});

@@ -297,6 +297,7 @@ TEST_F(SyncTest, WithoutTheRightToPatchTheCronJobItRefreshesTheStatusAndNamesThe
   EXPECT_EQ(result.exit_code, ExitCode::kForbidden);
   EXPECT_THAT(result.reason, AllOf(HasSubstr("patch"), HasSubstr("cronjobs")));
   EXPECT_EQ(result.schedule_in_sync, false);
+  EXPECT_EQ(result.schedule_in_sync, false);
   EXPECT_THAT(json::write(status()), HasSubstr("backup-20250115-010000"));
 }
 

@@ -1,13 +1,13 @@
 #include "common/k8s/connection/proxy.h"
 
 #include <algorithm>
-#include <charconv>
 #include <string_view>
 
 #include "common/k8s/connection/base64.h"
 #include "common/k8s/connection/host_and_port.h"
 #include "common/k8s/connection/no_proxy.h"
 #include "common/text/ascii.h"
+#include "common/text/percent_decoded.h"
 #include "common/text/trimmed.h"
 
 namespace k8s {
@@ -34,30 +34,13 @@ Variable firstSet(const std::map<std::string, std::string>& environment, const c
   return {};
 }
 
-std::optional<std::string> percentDecoded(std::string_view text) {
-  std::string decoded;
-  while (!text.empty()) {
-    if (text.front() != '%') {
-      decoded += text.front();
-      text.remove_prefix(1);
-      continue;
-    }
-    unsigned char byte = 0;
-    if (text.size() < 3) return {};
-    const auto [end, error] = std::from_chars(text.data() + 1, text.data() + 3, byte, 16);
-    if (error != std::errc() || end != text.data() + 3) return {};
-    decoded += static_cast<char>(byte);
-    text.remove_prefix(3);
-  }
-  return decoded;
-}
-
 /// The value of Proxy-Authorization for user[:password]; empty for nobody.
 std::optional<std::string> basicAuthorization(std::string_view user_info) {
   if (user_info.empty()) return std::string();
   const std::size_t colon = std::min(user_info.find(':'), user_info.size());
-  const auto user = percentDecoded(user_info.substr(0, colon));
-  const auto password = percentDecoded(user_info.substr(std::min(colon + 1, user_info.size())));
+  const auto user = text::percentDecoded(user_info.substr(0, colon));
+  const auto password =
+      text::percentDecoded(user_info.substr(std::min(colon + 1, user_info.size())));
   if (!user || !password) return {};
   return "Basic " + encodeBase64(*user + ":" + *password);
 }
