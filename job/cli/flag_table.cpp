@@ -1,280 +1,36 @@
-#include "job/cli/flag_table.h"
-
-#include <algorithm>
 #include <array>
-#include <charconv>
-#include <limits>
-#include <optional>
-#include <utility>
+#include <string>
 
-#include "common/cron/schedule.h"
-#include "common/cron/time_zone.h"
-#include "common/time/go_duration.h"
-#include "common/time/rfc3339.h"
-#include "job/model/name_rules.h"
+#include "job/cli/flag_table.h"
+#include "job/cli/flag_values.h"
 #include "job/model/names.h"
 
 namespace job {
 namespace {
 
-constexpr std::array kCommands = {
-    CommandInfo{
-        Command::kRun, "run", "", "make a backup, verify it, prune old ones, write the status",
-        "Makes one offline backup of the system's PostgreSQL cluster by volume snapshots, "
-        "waits for it, verifies that PostgreSQL was shut down cleanly in it, deletes backups "
-        "beyond maxSnapshots and writes the NooBaa CR's backupStatus. It does what the NooBaa CR "
-        "says (spec.dbSpec.dbBackup), and nothing when that is absent. Nothing is pruned unless "
-        "the new backup was verified. A pass that was killed is finished by the next one.",
-        "text|json"},
-    CommandInfo{
-        Command::kSync, "sync", "",
-        "put the CronJob in step with the NooBaa CR, refresh the status",
-        "Makes the CronJob that starts the backups (--cronjob) fire by the schedule of the NooBaa "
-        "CR, and suspends it while none are configured; one that was suspended by hand stays so. "
-        "Writes the NooBaa CR's backupStatus where backups came or went, and warns of a missed "
-        "backup and of an instance that stays fenced for nobody. It makes and deletes no backup. "
-        "Meant to run every few minutes; while a pass is at work it leaves the status to that.",
-        "text|json"},
-    CommandInfo{
-        Command::kStatus, "db-backup-status", "", "show the backups there are; changes nothing",
-        "Reads the cluster and shows when the last good backup was made, when the next is due, "
-        "whether one is overdue, and every backup with its verdict and whether the next pass keeps "
-        "it. It only reads.",
-        "table|wide|json|yaml|name"},
-    CommandInfo{
-        Command::kCheck, "check", "", "show whether a backup could be made now; changes nothing",
-        "Looks at everything a pass depends on and prints a line for each: what is wrong, what to "
-        "do and the command for it. Covers the API, the NooBaa CR and its backup configuration, "
-        "the CloudNativePG Cluster and its fences, other schedules, Backups in flight, rights, "
-        "snapshot classes and the backups there are. All of it is looked at, also after something "
-        "was found to be wrong. The exit code is the one that `run` would end with now; warnings "
-        "alone are 0. It only reads, and does not wait for what may pass.",
-        "text|json"},
-    CommandInfo{
-        Command::kSchedule, "schedule", "[EXPR]", "show when a schedule fires next",
-        "Prints the next firings of EXPR, one a line, in the local time of --time-zone. Without "
-        "EXPR it reads the schedule of the NooBaa CR; with EXPR it needs no cluster. EXPR has 5 "
-        "fields as in a CronJob (minute hour day month weekday), or 6 with seconds first, or is "
-        "@hourly, @daily, @weekly, @monthly, @yearly or @every DURATION.",
-        "text"},
-    CommandInfo{Command::kVersion, "version", "", "print the version",
-                "Prints the version of this program.", ""},
-    CommandInfo{Command::kHelp, "help", "[COMMAND]", "explain a command and its flags",
-                "Explains the program, or one command and its flags.", ""},
-};
-
-tl::unexpected<std::string> accepted(std::string_view what) {
-  return tl::unexpected(std::string(what));
-}
-
-template <auto Member>
-Stored storeText(Settings& settings, const std::string& value) {
-  settings.*Member = value;
-  return {};
-}
-
-template <auto Member>
-Stored storeBoolean(Settings& settings, const std::string& value) {
-  const bool yes = value == "true" || value == "1";
-  if (!yes && value != "false" && value != "0") return accepted("true, false, 1 or 0");
-  settings.*Member = yes;
-  return {};
-}
-
-template <auto Member>
-Stored storeDuration(Settings& settings, const std::string& value) {
-  const auto duration = timing::parseGoDuration(value);
-  if (!duration || *duration <= timing::Duration::zero()) {
-    return accepted("a duration greater than 0, such as 90s, 30m or 1h30m");
-  }
-  settings.*Member = *duration;
-  return {};
-}
-
-/// Nothing for what is no decimal number, is less than 1 or more than `most`.
-template <typename Number>
-std::optional<Number> readCount(const std::string& value, Number most) {
-  Number number = 0;
-  const char* end = value.data() + value.size();
-  const auto [stop, error] = std::from_chars(value.data(), end, number);
-  if (error != std::errc{} || stop != end || number < 1 || number > most) return std::nullopt;
-  return number;
-}
-
-template <typename Choice>
-using Word = std::pair<std::string_view, Choice>;
-
-template <auto Member, const auto& kWords>
-Stored storeChoice(Settings& settings, const std::string& value) {
-  const auto word =
-      std::ranges::find_if(kWords, [&](const auto& candidate) { return candidate.first == value; });
-  if (word == std::end(kWords)) {
-    std::string words;
-    for (const auto& [name, choice] : kWords)
-      words += (words.empty() ? "" : ", ") + std::string(name);
-    return accepted("one of " + words);
-  }
-  settings.*Member = word->second;
-  return {};
-}
-
-constexpr std::array kLogFormats = {
-    Word<LogFormat>{"auto", LogFormat::kAuto},
-    Word<LogFormat>{"text", LogFormat::kText},
-    Word<LogFormat>{"json", LogFormat::kJson},
-};
-constexpr std::array kLogLevels = {
-    Word<logging::Level>{"debug", logging::Level::kDebug},
-    Word<logging::Level>{"info", logging::Level::kInfo},
-    Word<logging::Level>{"warn", logging::Level::kWarn},
-    Word<logging::Level>{"error", logging::Level::kError},
-};
-constexpr std::array kOperatorPolicies = {
-    Word<OperatorSchedulePolicy>{"defer", OperatorSchedulePolicy::kDefer},
-    Word<OperatorSchedulePolicy>{"suspend", OperatorSchedulePolicy::kSuspend},
-    Word<OperatorSchedulePolicy>{"ignore", OperatorSchedulePolicy::kIgnore},
-};
-constexpr std::array kOutputs = {
-    Word<Output>{"text", Output::kText}, Word<Output>{"table", Output::kTable},
-    Word<Output>{"wide", Output::kWide}, Word<Output>{"json", Output::kJson},
-    Word<Output>{"yaml", Output::kYaml}, Word<Output>{"name", Output::kName},
-};
-
-Stored storeNamespace(Settings& settings, const std::string& value) {
-  if (!isDnsLabel(value)) {
-    return accepted("a namespace's name: at most 63 of a-z, 0-9 and -, such as openshift-storage");
-  }
-  settings.name_space = value;
-  return {};
-}
-
-Stored storeSystem(Settings& settings, const std::string& value) {
-  if (!isDnsSubdomain(value)) {
-    return accepted("the name of a NooBaa CR: a-z, 0-9, - and ., such as noobaa");
-  }
-  settings.system = value;
-  return {};
-}
-
-Stored storeCluster(Settings& settings, const std::string& value) {
-  // The name becomes the value of label cnpg.io/cluster.
-  if (!isDnsSubdomain(value) || !isLabelValue(value)) {
-    return accepted(
-        "the name of a Cluster: at most 63 of a-z, 0-9, - and ., such as noobaa-db-pg-cluster");
-  }
-  settings.cluster = value;
-  return {};
-}
-
-Stored storeApiGroup(Settings& settings, const std::string& value) {
-  if (value != "auto" && (!isDnsSubdomain(value) || value.find('.') == std::string::npos)) {
-    return accepted("auto or an API group such as " + std::string(kUpstreamCnpgGroup) + " or " +
-                    std::string(kNooBaaCnpgGroup));
-  }
-  settings.cnpg_api_group = value;
-  return {};
-}
-
-Stored storeSchedule(Settings& settings, const std::string& value) {
-  if (const auto schedule = cron::Schedule::parse(value, cron::TimeZone::utc()); !schedule) {
-    return accepted("a schedule such as \"0 2 * * *\", @daily or \"@every 12h\": " +
-                    schedule.error());
-  }
-  settings.overrides.schedule = value;
-  return {};
-}
-
-Stored storeSnapshotClass(Settings& settings, const std::string& value) {
-  if (!isDnsSubdomain(value)) {
-    return accepted("the name of a VolumeSnapshotClass: a-z, 0-9, - and ., such as csi-snapclass");
-  }
-  settings.overrides.snapshot_class = value;
-  return {};
-}
-
-Stored storeMaxSnapshots(Settings& settings, const std::string& value) {
-  const auto count = readCount<std::int64_t>(value, std::numeric_limits<std::int64_t>::max());
-  if (!count) return accepted("a whole number of backups to keep, 1 or more");
-  settings.overrides.max_snapshots = *count;
-  return {};
-}
-
-Stored storeTimeZone(Settings& settings, const std::string& value) {
-  if (const auto zone = cron::TimeZone::find(value); !zone) {
-    return accepted("an IANA time zone such as UTC or Europe/Berlin: " + zone.error());
-  }
-  settings.overrides.time_zone = value;
-  return {};
-}
-
-Stored storeRunId(Settings& settings, const std::string& value) {
-  if (!isLabelValue(value)) {
-    return accepted(
-        "a label value: at most 63 letters, digits, -, _ and ., the first and last a letter or "
-        "digit");
-  }
-  settings.run_id = value;
-  return {};
-}
-
-Stored storeCronJob(Settings& settings, const std::string& value) {
-  // The API server's limit: a Job's name is this one's and eleven characters more.
-  constexpr std::size_t kLongest = 52;
-  if (!isDnsSubdomain(value) || value.size() > kLongest) {
-    return accepted(
-        "the name of a CronJob: at most 52 of a-z, 0-9, - and ., such as noobaa-db-backup");
-  }
-  settings.cron_job = value;
-  return {};
-}
-
-Stored storeOutput(Settings& settings, const std::string& value) {
-  const CommandInfo& info = infoOf(settings.command);
-  const auto outputs = outputsOf(info);
-  if (outputs.empty()) return {};
-  // People who are used to -o text elsewhere get the table.
-  const bool wants_table = value == "text" && info.command == Command::kStatus;
-  const std::string wanted = wants_table ? "table" : value;
-  if (std::ranges::find(outputs, wanted) == outputs.end()) {
-    return accepted(std::string(info.outputs) + " for `" + std::string(info.name) + "`");
-  }
-  return storeChoice<&Settings::output, kOutputs>(settings, wanted);
-}
-
-Stored storePushgateway(Settings& settings, const std::string& value) {
-  auto url = parsePushgatewayUrl(value);
-  if (!url) return tl::unexpected(url.error());
-  settings.pushgateway = *std::move(url);
-  return {};
-}
-
-Stored storeFrom(Settings& settings, const std::string& value) {
-  if (!timing::parseRfc3339(value)) {
-    return accepted("an RFC 3339 time such as 2025-01-15T02:00:00Z");
-  }
-  settings.from = value;
-  return {};
-}
-
-Stored storeCount(Settings& settings, const std::string& value) {
-  constexpr int kMost = 1000;
-  const auto count = readCount<int>(value, kMost);
-  if (!count) return accepted("a whole number from 1 to 1000");
-  settings.count = *count;
-  return {};
-}
-
 using enum FlagSection;
 
-constexpr FlagScope kByAll = {true, setOf(Command::kRun, Command::kSync, Command::kStatus,
-                                          Command::kCheck, Command::kSchedule)};
-constexpr FlagScope kByPasses = {true, setOf(Command::kRun)};
-constexpr FlagScope kByWriters = {true, setOf(Command::kRun, Command::kSync)};
-constexpr FlagScope kByPassesAndCheck = {true, setOf(Command::kRun, Command::kCheck)};
-constexpr FlagScope kByWritersAndCheck = {true,
-                                          setOf(Command::kRun, Command::kSync, Command::kCheck)};
-constexpr FlagScope kByCronJobsReaders = {true,
-                                          setOf(Command::kSync, Command::kStatus, Command::kCheck)};
+using enum Command;
+
+constexpr FlagScope kByAll = {
+    true, setOf(kRun, kBackup, kStatus, kSync, kPrune, kHold, kRelease, kCheck, kRecover,
+                kBootstrap, kVerify, Command::kSchedule)};
+constexpr FlagScope kByMakers = {true, setOf(kRun, kBackup)};
+constexpr FlagScope kByMakersAndCheck = {true, setOf(kRun, kBackup, kCheck)};
+constexpr FlagScope kByWriters = {
+    true, setOf(kRun, kBackup, kSync, kPrune, kHold, kRelease, kRecover, kBootstrap, kVerify)};
+constexpr FlagScope kByLockers = {
+    true, setOf(kRun, kBackup, kPrune, kHold, kRelease, kRecover, kBootstrap, kVerify)};
+constexpr FlagScope kByMeasured = {true, setOf(kRun, kBackup, kSync)};
+constexpr FlagScope kByPolicyReaders = {true, setOf(kRun, kBackup, kStatus, kSync, kPrune, kCheck,
+                                                    kRecover, kBootstrap, Command::kSchedule)};
+constexpr FlagScope kByCoexisting = {true, setOf(kRun, kBackup, kSync, kPrune, kCheck)};
+constexpr FlagScope kByCronJobsReaders = {true, setOf(kSync, kStatus, kCheck)};
+constexpr FlagScope kByRecoverers = {true, setOf(kSync, kRecover, kCheck)};
+constexpr FlagScope kByBackupAlone = {false, setOf(kBackup)};
+constexpr FlagScope kByPruneAlone = {false, setOf(kPrune)};
+constexpr FlagScope kByBootstrapAlone = {false, setOf(kBootstrap)};
+constexpr FlagScope kByVerifyAlone = {false, setOf(kVerify)};
 constexpr FlagScope kByScheduleAlone = {false, setOf(Command::kSchedule)};
 
 // clang-format off
@@ -308,18 +64,18 @@ constexpr std::array kFlags = {
     Flag{"request-timeout", 0, "DURATION", kConnection, kByAll, "30s",
          "How long one request to the API may take.", storeDuration<&Settings::request_timeout>},
 
-    Flag{"schedule", 0, "EXPR", kPolicy, kByAll, "the CR's",
+    Flag{"schedule", 0, "EXPR", kPolicy, kByPolicyReaders, "the CR's",
          "Schedule that the next backup's time is computed from, such as @daily.",
          storeSchedule},
-    Flag{"volume-snapshot-class", 0, "NAME", kPolicy, kByAll, "the CR's",
+    Flag{"volume-snapshot-class", 0, "NAME", kPolicy, kByPolicyReaders, "the CR's",
          "VolumeSnapshotClass for the snapshots. Given for a CR without dbBackup, that CR is backed "
          "up too.",
          storeSnapshotClass},
-    Flag{"max-snapshots", 0, "N", kPolicy, kByAll, "the CR's",
+    Flag{"max-snapshots", 0, "N", kPolicy, kByPolicyReaders, "the CR's",
          "How many good backups to keep, 1 or more; older ones are deleted. Held backups do not "
          "count.",
          storeMaxSnapshots},
-    Flag{"time-zone", 0, "ZONE", kPolicy, kByAll, "UTC",
+    Flag{"time-zone", 0, "ZONE", kPolicy, kByPolicyReaders, "UTC",
          "IANA time zone that the schedule is read in, such as Europe/Berlin. The variable TZ is "
          "not read.",
          storeTimeZone},
@@ -329,11 +85,11 @@ constexpr std::array kFlags = {
          "NooBaa CR, the others say whether it is. Default: none is looked at.",
          storeCronJob},
 
-    Flag{"operator-schedule", 0, "POLICY", kSafety, kByWritersAndCheck, "defer",
+    Flag{"operator-schedule", 0, "POLICY", kSafety, kByCoexisting, "defer",
          "When noobaa-operator schedules backups of the same database: defer (make none, exit 0), "
          "suspend (suspend the operator's schedule, then go on) or ignore (go on).",
          storeChoice<&Settings::operator_schedule, kOperatorPolicies>},
-    Flag{"allow-primary", 0, "", kSafety, kByPassesAndCheck, "false",
+    Flag{"allow-primary", 0, "", kSafety, kByMakersAndCheck, "false",
          "Back up even when no standby is ready: the primary may be stopped then, and with it "
          "NooBaa.",
          storeBoolean<&Settings::allow_primary>},
@@ -341,12 +97,12 @@ constexpr std::array kFlags = {
          "How long the command may take in all. A backup still running then is left to finish, and "
          "the next pass goes on with it.",
          storeDuration<&Settings::timeout>},
-    Flag{"preflight-wait", 0, "DURATION", kSafety, kByPasses, "2m",
+    Flag{"preflight-wait", 0, "DURATION", kSafety, kByMakers, "2m",
          "How long an unhealthy cluster may take to become healthy before the pass refuses.",
          storeDuration<&Settings::preflight_wait>},
-    Flag{"lock-wait", 0, "DURATION", kSafety, kByPasses, "10m",
+    Flag{"lock-wait", 0, "DURATION", kSafety, kByLockers, "10m",
          "How long to wait for another pass that is alive to end.", storeDuration<&Settings::lock_wait>},
-    Flag{"run-id", 0, "ID", kSafety, kByPasses, "a fresh one",
+    Flag{"run-id", 0, "ID", kSafety, kByMakers, "a fresh one",
          "Identity of this run. A retry with the same one takes the backup its forerunner completed "
          "instead of making another.",
          storeRunId},
@@ -359,17 +115,61 @@ constexpr std::array kFlags = {
          "Least level that is logged: debug, info, warn or error.",
          storeChoice<&Settings::log_level, kLogLevels>},
 
-    Flag{"pushgateway", 0, "URL", kMetrics, kByWriters, "",
+    Flag{"pushgateway", 0, "URL", kMetrics, kByMeasured, "",
          "Push metrics to this Prometheus Pushgateway when done: http[s]://[user:password@]host"
          "[:port][/prefix].",
          storePushgateway, true},
-    Flag{"metrics-file", 0, "FILE", kMetrics, kByWriters, "",
+    Flag{"metrics-file", 0, "FILE", kMetrics, kByMeasured, "",
          "Write metrics to this file when done, for node_exporter's textfile collector: *.prom.",
          storeText<&Settings::metrics_file>},
 
-    Flag{"from", 0, "TIME", kSchedule, kByScheduleAlone, "now",
+    Flag{"name", 0, "NAME", kCommand, kByBackupAlone, "backup-YYYYMMDD-HHMMSS",
+         "Name of the backup, at most 63 characters and never used before.", storeBackupName},
+    Flag{"online", 0, "", kCommand, kByBackupAlone, "false",
+         "Snapshot a running PostgreSQL: nothing is stopped, but nothing certifies the backup "
+         "either, and restoring it is a crash recovery.",
+         storeBoolean<&Settings::online>},
+    Flag{"hold", 0, "", kCommand, kByBackupAlone, "false",
+         "Keep the backup until somebody releases it; it does not count.",
+         storeBoolean<&Settings::hold>},
+    Flag{"no-wait", 0, "", kCommand, kByBackupAlone, "false",
+         "Exit as soon as the Backup is created, without knowing what becomes of it.",
+         storeBoolean<&Settings::no_wait>},
+
+    Flag{"plan-out", 0, "FILE", kCommand, kByPruneAlone, "",
+         "Write what would be deleted to this file, and delete nothing.",
+         storeText<&Settings::plan_out>},
+    Flag{"plan", 0, "FILE", kCommand, kByPruneAlone, "",
+         "Delete exactly what this file of --plan-out says; nothing when anything in it, or "
+         "maxSnapshots, has changed.",
+         storeText<&Settings::plan_in>},
+
+    Flag{"operator-recovery", 0, "POLICY", kSafety, kByRecoverers, "defer",
+         "When noobaa-operator is ready, which recovers the database itself: defer (look at the "
+         "snapshot and report) or ignore (recover all the same).",
+         storeChoice<&Settings::operator_recovery, kRecoveryPolicies>},
+
+    Flag{"initdb", 0, "", kCommand, kByBootstrapAlone, "false",
+         "An empty database, as noobaa-operator makes it.", storeBoolean<&Settings::initdb>},
+    Flag{"from-snapshot", 0, "NAME", kCommand, kByBootstrapAlone, "",
+         "The database of this PG_DATA VolumeSnapshot, with its WAL and tablespace siblings.",
+         storeFromSnapshot},
+    Flag{"import-from", 0, "HOST", kCommand, kByBootstrapAlone, "",
+         "A copy, by pg_dump, of the database of an older PostgreSQL server.", storeImportHost},
+    Flag{"import-secret", 0, "NAME", kCommand, kByBootstrapAlone, "",
+         "Secret whose key \"password\" lets --import-user in.", storeImportSecret},
+    Flag{"import-user", 0, "USER", kCommand, kByBootstrapAlone, "noobaa",
+         "Who reads the older database.", storeText<&Settings::import_user>},
+    Flag{"apply", 0, "", kCommand, kByBootstrapAlone, "false",
+         "Create the Cluster; else it is only printed.", storeBoolean<&Settings::apply>},
+
+    Flag{"restore", 0, "", kCommand, kByVerifyAlone, "false",
+         "By a restore drill: a throw-away Cluster is made from the backup, and removed again.",
+         storeBoolean<&Settings::restore>},
+
+    Flag{"from", 0, "TIME", kCommand, kByScheduleAlone, "now",
          "Show firings after this RFC 3339 time, such as 2025-01-15T02:00:00Z.", storeFrom},
-    Flag{"count", 0, "N", kSchedule, kByScheduleAlone, "5", "How many firings to show, at most 1000.",
+    Flag{"count", 0, "N", kCommand, kByScheduleAlone, "5", "How many firings to show, at most 1000.",
          storeCount},
 };
 // clang-format on
@@ -378,23 +178,6 @@ constexpr std::array kFlags = {
 
 std::span<const Flag> allFlags() {
   return kFlags;
-}
-std::span<const CommandInfo> allCommands() {
-  return kCommands;
-}
-
-const CommandInfo& infoOf(Command command) {
-  return *std::ranges::find_if(kCommands,
-                               [&](const CommandInfo& info) { return info.command == command; });
-}
-
-std::vector<std::string_view> outputsOf(const CommandInfo& info) {
-  std::vector<std::string_view> outputs;
-  for (std::string_view rest = info.outputs; !rest.empty();) {
-    outputs.push_back(rest.substr(0, rest.find('|')));
-    rest.remove_prefix(std::min(rest.size(), outputs.back().size() + 1));
-  }
-  return outputs;
 }
 
 std::string environmentTwin(const Flag& flag) {

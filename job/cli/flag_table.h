@@ -11,16 +11,6 @@
 
 namespace job {
 
-/// One command: what the parser accepts and help tells. `arguments` is what follows its name.
-struct CommandInfo {
-  Command command;
-  std::string_view name;
-  std::string_view arguments;
-  std::string_view summary;      // one line of the list of commands
-  std::string_view description;  // a paragraph for its own help
-  std::string_view outputs;      // what -o accepts, the default first
-};
-
 /// Under which heading help shows a flag.
 enum class FlagSection {
   kFirst,
@@ -30,7 +20,7 @@ enum class FlagSection {
   kSafety,
   kOutput,
   kMetrics,
-  kSchedule
+  kCommand  // of one command or a few
 };
 
 /// A set of commands.
@@ -48,6 +38,20 @@ struct FlagScope {
 
 /// The error says what is accepted instead: "a duration greater than 0, such as 90s".
 using Stored = tl::expected<void, std::string>;
+
+/// One command: what the parser accepts and help tells. `arguments` is what follows its name, in
+/// brackets when it may be left out.
+struct CommandInfo {
+  Command command;
+  std::string_view name;
+  std::string_view arguments;
+  std::string_view summary;      // one line of the list of commands
+  std::string_view description;  // a paragraph for its own help
+  std::string_view outputs;      // what -o accepts, the default first
+  Stored (*store_argument)(Settings& settings, const std::string& value) = nullptr;
+
+  bool needsArgument() const { return !arguments.empty() && arguments.front() != '['; }
+};
 
 /// One flag: the only place that knows it. Parsing, help, environment twins and the check of the
 /// documentation read this table.
@@ -71,6 +75,8 @@ struct Flag {
 
 std::span<const Flag> allFlags();
 std::span<const CommandInfo> allCommands();
+/// nullptr when there is none.
+const CommandInfo* commandNamed(std::string_view name);
 const CommandInfo& infoOf(Command command);
 /// The words of `outputs`; none for a command without a result.
 std::vector<std::string_view> outputsOf(const CommandInfo& info);

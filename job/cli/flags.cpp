@@ -5,9 +5,10 @@
 #include <set>
 #include <string_view>
 
-#include "common/cron/schedule.h"
 #include "job/cli/command_line.h"
+#include "job/cli/flag_combinations.h"
 #include "job/cli/flag_table.h"
+#include "job/cli/flag_values.h"
 #include "job/cli/nearest.h"
 #include "job/cli/quoted.h"
 
@@ -15,13 +16,6 @@ namespace job {
 namespace {
 
 using Problem = std::optional<std::string>;  // a usage error; empty: none
-
-const CommandInfo* commandNamed(std::string_view name) {
-  const auto commands = allCommands();
-  const auto info =
-      std::ranges::find_if(commands, [&](const CommandInfo& c) { return c.name == name; });
-  return info == commands.end() ? nullptr : &*info;
-}
 
 std::string unknownCommand(const std::string& typed) {
   std::vector<std::string_view> names;
@@ -112,17 +106,19 @@ Problem storeArguments(const std::vector<std::string>& arguments, Settings& sett
   if (arguments.size() > (info.arguments.empty() ? 0U : 1U)) {
     return tooManyArguments(info, arguments);
   }
-  if (arguments.empty()) return std::nullopt;
-  const std::string& argument = arguments[0];
-  if (settings.command == Command::kHelp) {
-    if (commandNamed(argument) == nullptr) return unknownCommand(argument);
-    settings.help_topic = argument;
-    return std::nullopt;
+  const std::string what = std::string(info.name) + " " + std::string(info.arguments);
+  if (arguments.empty()) {
+    if (!info.needsArgument()) return std::nullopt;
+    return "`" + std::string(info.name) + "` needs an argument: " + what;
   }
-  const auto schedule = cron::Schedule::parse(argument, cron::TimeZone::utc());
-  if (!schedule) return quoted(argument) + " is not a schedule: " + escaped(schedule.error());
-  settings.schedule_expression = argument;
-  return std::nullopt;
+  const std::string& argument = arguments[0];
+  if (settings.command == Command::kHelp && commandNamed(argument) == nullptr) {
+    return unknownCommand(argument);
+  }
+  const auto stored = info.store_argument(settings, argument);
+  if (stored) return std::nullopt;
+  return "the argument of `" + what + "` is " + quoted(argument) + ", but must be " +
+         escaped(stored.error());
 }
 
 /// Which command the words mean; they lose its name.
@@ -152,7 +148,7 @@ tl::expected<Settings, std::string> readSettings(
 
   Settings settings;
   settings.command = *command;
-  if (settings.command == Command::kStatus) settings.output = Output::kTable;
+  settings.output = defaultOutput(settings.command);
   std::set<const Flag*> given;
   for (const auto& flag : line->flags) given.insert(flag.flag);
 
@@ -162,6 +158,7 @@ tl::expected<Settings, std::string> readSettings(
   if (!problem && settings.schedule_expression && isGiven(line->flags, "schedule")) {
     problem = "`schedule` takes an expression or --schedule, not both";
   }
+  if (!problem) problem = wrongCombination(settings);
   if (problem) return tl::unexpected(*problem);
   return settings;
 }

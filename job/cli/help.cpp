@@ -15,7 +15,7 @@ constexpr std::size_t kWidth = 100;
 
 constexpr std::array kSections = {
     std::pair{FlagSection::kFirst, "The flags most people need:"},
-    std::pair{FlagSection::kSchedule, "What to show:"},
+    std::pair{FlagSection::kCommand, "Of this command:"},
     std::pair{FlagSection::kDatabase, "Which database:"},
     std::pair{FlagSection::kConnection, "Connection:"},
     std::pair{FlagSection::kPolicy, "Schedule and retention, over what the NooBaa CR says:"},
@@ -40,7 +40,8 @@ constexpr std::string_view kExamples =
     "nothing\n"
     "  noobaa-db-backup run -n noobaa                   make a backup now and prune old ones\n"
     "  noobaa-db-backup db-backup-status -n noobaa      which backups there are, and are they "
-    "good\n";
+    "good\n"
+    "  noobaa-db-backup db-backup -n noobaa --hold --name before-upgrade    a backup that stays\n";
 
 /// `text` from `column` on, wrapped between words; the first line begins with `start`, which is as
 /// long as that.
@@ -171,10 +172,8 @@ std::string commandHelp(const CommandInfo& info) {
 }  // namespace
 
 std::string helpText(const std::string& topic) {
-  const auto commands = allCommands();
-  const auto info =
-      std::ranges::find_if(commands, [&](const CommandInfo& c) { return c.name == topic; });
-  return info == commands.end() ? programHelp() : commandHelp(*info);
+  const CommandInfo* info = commandNamed(topic);
+  return info == nullptr ? programHelp() : commandHelp(*info);
 }
 
 }  // namespace job

@@ -13,8 +13,28 @@
 
 namespace job {
 
-enum class Command { kRun, kSync, kStatus, kCheck, kSchedule, kVersion, kHelp };
+enum class Command {
+  kRun,
+  kBackup,
+  kStatus,
+  kSync,
+  kPrune,
+  kHold,
+  kRelease,
+  kCheck,
+  kRecover,
+  kBootstrap,
+  kVerify,
+  kSchedule,
+  kCompletion,
+  kMan,
+  kVersion,
+  kHelp
+};
 enum class Output { kText, kTable, kWide, kJson, kYaml, kName };
+/// Whether a recovery is left to a noobaa-operator that is ready, which would rebuild the Cluster
+/// itself.
+enum class OperatorRecoveryPolicy { kDefer, kIgnore };
 enum class LogFormat { kAuto, kText, kJson };
 
 /// Flags and their environment twins, resolved: flag beats environment beats default. What the CR
@@ -44,6 +64,30 @@ struct Settings {
   Output output = Output::kText;
   std::optional<PushgatewayUrl> pushgateway;
   std::string metrics_file;  // empty: none
+
+  /// What db-backup makes; what hold, release and verify are about. Empty: not told.
+  std::string backup_name;
+  bool online = false;
+  bool hold = false;
+  bool no_wait = false;
+
+  /// prune.
+  std::string plan_out;  // a file's path; empty: none
+  std::string plan_in;   // --plan
+
+  /// recover, and sync where it drives recovery.
+  OperatorRecoveryPolicy operator_recovery = OperatorRecoveryPolicy::kDefer;
+
+  /// bootstrap: one of the three says from what.
+  bool initdb = false;
+  std::string from_snapshot;  // a PG_DATA VolumeSnapshot's name
+  std::string import_host;    // of an older, standalone PostgreSQL
+  std::string import_secret;  // name of the Secret with its user's password
+  std::string import_user = "noobaa";
+  bool apply = false;
+
+  bool restore = false;  // verify: by a restore drill
+  std::string shell;     // completion: bash, zsh or fish
 
   /// schedule command.
   std::optional<std::string> schedule_expression;

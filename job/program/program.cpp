@@ -10,9 +10,16 @@
 
 #include "common/json/write.h"
 #include "common/text/ascii.h"
+#include "job/cli/completion.h"
 #include "job/cli/flags.h"
 #include "job/model/names.h"
+#include "job/pass/backup_now.h"
+#include "job/pass/bootstrap.h"
 #include "job/pass/check.h"
+#include "job/pass/hold_backup.h"
+#include "job/pass/prune_now.h"
+#include "job/pass/recover.h"
+#include "job/pass/restore_drill.h"
 #include "job/pass/run_pass.h"
 #include "job/pass/sync.h"
 #include "job/program/connect.h"
@@ -99,8 +106,46 @@ int report(ProgramWorld& world, const Settings& settings, const CheckLines& line
   return static_cast<int>(written ? exitCodeOf(lines) : ExitCode::kBug);
 }
 
-bool endsWithResult(Command command) {
-  return command == Command::kRun || command == Command::kSync;
+int report(ProgramWorld& world, const Settings& settings, const DrillReport& drill) {
+  write(world, settings.output == Output::kJson ? json::write(toJson(drill)) + "\n"
+                                                : toText(drill));
+  return static_cast<int>(drill.exit_code);
+}
+
+/// Commands that end with the result object, whatever happens.
+using ResultCommand = PassResult (*)(Session&);
+ResultCommand resultCommand(Command command) {
+  switch (command) {
+    case Command::kRun:
+      return runPass;
+    case Command::kBackup:
+      return backUpNow;
+    case Command::kSync:
+      return sync;
+    case Command::kPrune:
+      return pruneNow;
+    case Command::kRecover:
+      return recover;
+    default:
+      return nullptr;
+  }
+}
+
+/// Commands that print a text.
+using TextCommand = Outcome<std::string> (*)(Session&);
+TextCommand textCommand(Command command) {
+  switch (command) {
+    case Command::kStatus:
+      return showStatus;
+    case Command::kHold:
+      return holdBackup;
+    case Command::kRelease:
+      return releaseBackup;
+    case Command::kBootstrap:
+      return bootstrap;
+    default:
+      return nullptr;
+  }
 }
 
 /// A failure before or outside a pass or a sync, which still end with their result.
@@ -154,7 +199,8 @@ int runConnected(ProgramWorld& world, const Settings& settings) {
   k8s::Surroundings surroundings = k8s::Surroundings::ofProcess();
   surroundings.environment = world.environment;
   auto connected = connect(settings, surroundings, clock, log);
-  if (!connected && endsWithResult(settings.command)) {
+  const ResultCommand run_to_result = resultCommand(settings.command);
+  if (!connected && run_to_result != nullptr) {
     return endPass(world, settings, settings.name_space.value_or(""),
                    failedPass(settings, connected.error()), clock, log);
   }
@@ -174,28 +220,32 @@ int runConnected(ProgramWorld& world, const Settings& settings) {
       .stop = world.stop,
       .patience = timing::Deadline::in(clock, settings.timeout),
       .end = timing::Deadline::in(clock, settings.timeout + timing::Duration(kGrace))};
+  if (const TextCommand run_to_text = textCommand(settings.command); run_to_text != nullptr) {
+    return print(world, settings, run_to_text(session));
+  }
   switch (settings.command) {
-    case Command::kStatus:
-      return print(world, settings, showStatus(session));
     case Command::kCheck:
       return report(world, settings, check(session));
+    case Command::kVerify:
+      return report(world, settings, restoreDrill(session));
     case Command::kSchedule: {
       const auto schedule = configuredSchedule(session);
       if (!schedule) return fail(world, settings, schedule.error());
       return print(world, settings, showSchedule(*schedule, settings, clock.now(), world.err));
     }
     default:
-      PassResult result;
-      try {
-        result = settings.command == Command::kSync ? sync(session) : runPass(session);
-      } catch (const std::exception& bug) {
-        // They end with their result whatever happens.
-        result = failedPass(
-            settings,
-            {ExitCode::kBug, std::string("unexpected error, please report it: ") + bug.what()});
-      }
-      return endPass(world, settings, session.name_space, std::move(result), clock, log);
+      break;
   }
+  PassResult result;
+  try {
+    result = run_to_result(session);
+  } catch (const std::exception& bug) {
+    // They end with their result whatever happens.
+    result = failedPass(
+        settings,
+        {ExitCode::kBug, std::string("unexpected error, please report it: ") + bug.what()});
+  }
+  return endPass(world, settings, session.name_space, std::move(result), clock, log);
 }
 
 }  // namespace
@@ -213,6 +263,10 @@ int runProgram(ProgramWorld& world) {
       return print(world, *settings,
                    std::string(kProgramName) + " " + std::string(kVersion) + " (" +
                        std::string(kPlatform) + ")\n");
+    case Command::kCompletion:
+      return print(world, *settings, completionScript(settings->shell));
+    case Command::kMan:
+      return print(world, *settings, manualPage(kVersion));
     case Command::kSchedule:
       if (settings->schedule_expression) {
         const auto schedule = typedSchedule(*settings);
