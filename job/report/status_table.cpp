@@ -4,8 +4,8 @@
 
 #include "common/json/escape.h"
 #include "common/time/rfc3339.h"
+#include "job/model/quantity.h"
 #include "job/report/human_age.h"
-#include "job/report/quantity.h"
 #include "job/report/status_report.h"
 #include "job/report/text_table.h"
 

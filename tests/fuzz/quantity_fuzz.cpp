@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "job/report/quantity.h"
+#include "job/model/quantity.h"
 #include "tests/fuzz/fuzz.h"
 
 namespace {

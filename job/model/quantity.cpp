@@ -1,4 +1,4 @@
-#include "job/report/quantity.h"
+#include "job/model/quantity.h"
 
 #include <algorithm>
 #include <array>
