@@ -2,13 +2,11 @@
 
 namespace job {
 
-json::Value emptyCluster(const DatabaseSpec&, const std::string&, const std::string&,
-                         const std::string&, const json::Value&) {
-  return {};
+std::string imageCatalogName(const std::string& system) {
+  return system + "-db-pg-image-catalog";
 }
-json::Value importingCluster(const DatabaseSpec&, const std::string&, const std::string&,
-                             const std::string&, const json::Value&, const ImportSource&) {
-  return {};
+tl::expected<json::Value, std::string> newDatabase(const DatabaseSpec&, const NewDatabase&) {
+  return tl::unexpected(std::string("not built yet"));
 }
 
 }  // namespace job

@@ -1,25 +1,39 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <tl/expected.hpp>
 
 #include "common/json/value.h"
 #include "job/model/database_spec.h"
 
 namespace job {
 
-/// Pure: a Cluster object for a NooBaa system's database that comes from nowhere (initdb: database
-/// nbcore, owner noobaa, localeCollate C) or from an older server (microservice import), with what
-/// spec.dbSpec asks for and noobaa-operator's own defaults for the rest.
+/// An older, standalone PostgreSQL that has the database.
 struct ImportSource {
   std::string host;
   std::string user;
   std::string secret;  // its key "password"
 };
-json::Value emptyCluster(const DatabaseSpec& spec, const std::string& group,
-                         const std::string& name_space, const std::string& name,
-                         const json::Value& owner);
-json::Value importingCluster(const DatabaseSpec& spec, const std::string& group,
-                             const std::string& name_space, const std::string& name,
-                             const json::Value& owner, const ImportSource& source);
+
+/// A Cluster for a NooBaa system's database that comes from no backup.
+struct NewDatabase {
+  std::string group;
+  std::string name_space;
+  std::string name;
+  std::string image_catalog;           // its name
+  json::Value catalog;                 // the ImageCatalog object, or null when there is none
+  json::Value owner;                   // an ownerReference, or null
+  std::optional<ImportSource> import;  // empty: an empty database
+};
+
+/// "<system>-db-pg-image-catalog", which noobaa-operator makes.
+std::string imageCatalogName(const std::string& system);
+
+/// Pure: the Cluster object, with what the NooBaa CR asks for and noobaa-operator's own values for
+/// the rest. Database nbcore, owner noobaa, localeCollate C. Its image is the catalog's of the
+/// wanted major, else spec.dbSpec.image; the error says that there is neither, and what to do.
+tl::expected<json::Value, std::string> newDatabase(const DatabaseSpec& spec,
+                                                   const NewDatabase& wishes);
 
 }  // namespace job

@@ -2,7 +2,7 @@
 
 namespace job {
 
-json::Value recoveredCluster(const RecoverySource&, const RecoveredClusterWishes&) {
+RecoveredCluster recoveredCluster(const RecoverySource&, const RecoveredClusterWishes&) {
   return {};
 }
 

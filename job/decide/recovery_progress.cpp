@@ -2,8 +2,10 @@
 
 namespace job {
 
-RecoveryProgress recoveryProgress(const json::Value&, const std::vector<json::Value>&,
-                                  const std::vector<json::Value>&, const RecoverySource&) {
+std::string_view toString(RecoveryProgress::Cause) {
+  return "";
+}
+RecoveryProgress recoveryProgress(const RecoverySighting&, const std::string&) {
   return {};
 }
 

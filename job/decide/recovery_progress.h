@@ -1,26 +1,59 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/json/value.h"
-#include "job/decide/recovery_source.h"
+#include "common/time/instant.h"
 
 namespace job {
+
+/// What is seen of a Cluster that is being made from a backup. Objects of other Clusters among them
+/// are left out.
+struct RecoverySighting {
+  json::Value cluster;
+  std::vector<json::Value> claims;
+  std::vector<json::Value> jobs;
+  std::vector<json::Value> pods;
+  std::vector<json::Value> snapshots;  // of spec.bootstrap.recovery, those that there are
+  std::vector<json::Value> events;     // v1 or events.k8s.io/v1, about claims; may be left out
+  timing::Instant now;
+};
 
 /// How far a Cluster that is being made from a backup has come.
 struct RecoveryProgress {
   enum class State { kGoingOn, kDone, kFailed };
+  enum class Cause {
+    kInProgress,
+    kProven,
+    kDeleting,          ///< somebody deleted the Cluster
+    kSnapshotGone,      ///< CNPG waits for it for ever, and says nothing
+    kSnapshotUnfit,     ///< other role, or other backup: likewise
+    kSnapshotNotReady,  ///< may become so
+    kVolumeTooSmall,    ///< smaller than the snapshot: never provisioned
+    kVolumePending,     ///< not provisioned yet; class, driver, quota
+    kSourceMissing,     ///< a volume that spec.bootstrap names no snapshot for
+    kJobFailed,
+    kPhase,            ///< of CNPG's, without a way out by itself
+    kCrashLooping,     ///< wrong data or PostgreSQL major
+    kBurnt,            ///< CNPG began, and nothing is there: it never begins again
+    kNotFromSnapshot,  ///< up, or coming up, with other data
+    kReplicaFailed     ///< the primary is up, a standby cannot join
+  };
   State state = State::kGoingOn;
-  std::string words;  // for people: what it waits for, by what it is proven, or why it can't succeed
+  Cause cause = Cause::kInProgress;
+  /// The Cluster has to be deleted before another try can succeed.
+  bool must_delete = false;
+  std::string
+      words;  // for people: what it waits for, by what it is proven, or why it can't succeed
 };
+std::string_view toString(RecoveryProgress::Cause cause);  // "InProgress"...
 
-/// Pure. `cluster` is the live object, `jobs` and `claims` the namespace's that carry its label.
-/// Done is what CNPG's status alone does not show: healthy, all instances ready, and the first
-/// instance's claim has the wanted snapshot as its dataSource. Failed is a recovery Job that gave
-/// up, a claim that can't be provisioned, or a phase without a way out.
-RecoveryProgress recoveryProgress(const json::Value& cluster, const std::vector<json::Value>& jobs,
-                                  const std::vector<json::Value>& claims,
-                                  const RecoverySource& source);
+/// Pure. `snapshot` is the PG_DATA VolumeSnapshot that the data has to come from. Done is what
+/// CNPG's status alone does not show: healthy, all instances ready, a primary, and each volume of
+/// the first instance is a claim no older than the Cluster, with the wanted snapshot as its
+/// dataSource.
+RecoveryProgress recoveryProgress(const RecoverySighting& seen, const std::string& snapshot);
 
 }  // namespace job

@@ -4,7 +4,7 @@ namespace job {
 
 tl::expected<RecoverySource, std::string> chooseSource(const std::string&,
                                                        const std::vector<json::Value>&,
-                                                       const std::string&, std::optional<int>) {
+                                                       const JudgedGroup*, const RecoveryDemands&) {
   return tl::unexpected(std::string("not built yet"));
 }
 

@@ -25,6 +25,14 @@ k8s::ResourceType backupType(std::string_view cnpg_group) {
   return cnpgType(cnpg_group, "backups", "Backup");
 }
 
+k8s::ResourceType imageCatalogType(std::string_view cnpg_group) {
+  return cnpgType(cnpg_group, "imagecatalogs", "ImageCatalog");
+}
+
+k8s::ResourceType clusterImageCatalogType(std::string_view cnpg_group) {
+  return cnpgType(cnpg_group, "clusterimagecatalogs", "ClusterImageCatalog");
+}
+
 k8s::ResourceType scheduledBackupType(std::string_view cnpg_group) {
   return cnpgType(cnpg_group, "scheduledbackups", "ScheduledBackup");
 }
@@ -51,6 +59,18 @@ k8s::ResourceType cronJobType() {
 
 k8s::ResourceType selfSubjectRulesReviewType() {
   return {"authorization.k8s.io", "v1", "selfsubjectrulesreviews", "SelfSubjectRulesReview"};
+}
+
+k8s::ResourceType podType() {
+  return {"", "v1", "pods", "Pod"};
+}
+
+k8s::ResourceType jobType() {
+  return {"batch", "v1", "jobs", "Job"};
+}
+
+k8s::ResourceType eventType() {
+  return {"", "v1", "events", "Event"};
 }
 
 }  // namespace job

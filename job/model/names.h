@@ -27,6 +27,7 @@ inline constexpr std::string_view kRunLabel = "noobaa.io/db-backup-run";
 inline constexpr std::string_view kHoldAnnotation = "noobaa.io/db-backup-hold";
 inline constexpr std::string_view kVerdictAnnotation = "noobaa.io/db-backup-verdict";
 inline constexpr std::string_view kSuspendedAnnotation = "noobaa.io/db-backup-suspended";
+inline constexpr std::string_view kRecoverySourceAnnotation = "noobaa.io/db-recovery-source";
 inline constexpr std::string_view kManagedByLabel = "app.kubernetes.io/managed-by";
 inline constexpr std::string_view kProgramName = "noobaa-db-backup";
 
@@ -39,7 +40,12 @@ k8s::ResourceType backupType(std::string_view cnpg_group);
 k8s::ResourceType scheduledBackupType(std::string_view cnpg_group);
 k8s::ResourceType volumeSnapshotType();
 k8s::ResourceType volumeSnapshotClassType();
+k8s::ResourceType imageCatalogType(std::string_view cnpg_group);
+k8s::ResourceType clusterImageCatalogType(std::string_view cnpg_group);
 k8s::ResourceType persistentVolumeClaimType();
+k8s::ResourceType podType();
+k8s::ResourceType jobType();
+k8s::ResourceType eventType();  // of the core group, which serves those of events.k8s.io too
 k8s::ResourceType storageClassType();
 k8s::ResourceType cronJobType();
 k8s::ResourceType selfSubjectRulesReviewType();

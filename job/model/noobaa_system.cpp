@@ -1,6 +1,7 @@
 #include "job/model/noobaa_system.h"
 
 #include "common/text/trimmed.h"
+#include "job/model/names.h"
 #include "job/model/object_meta.h"
 
 namespace job {
@@ -69,6 +70,16 @@ tl::expected<NooBaaSystem, json::Error> readNooBaaSystem(const json::Value& obje
       .recovery_snapshot = readRecoverySnapshot(db_spec["dbRecovery"]),
       .backup_status = readBackupStatus(root["status"]["dbStatus"]["backupStatus"]),
   });
+}
+
+json::Value ownerReferenceTo(const NooBaaSystem& system) {
+  const k8s::ResourceType type = nooBaaType();
+  return json::Object{{"apiVersion", type.apiVersion()},
+                      {"kind", type.kind},
+                      {"name", system.name},
+                      {"uid", system.uid},
+                      {"controller", true},
+                      {"blockOwnerDeletion", false}};
 }
 
 }  // namespace job

@@ -46,4 +46,8 @@ struct NooBaaSystem {
 /// present and different is an error at the flat path.
 tl::expected<NooBaaSystem, json::Error> readNooBaaSystem(const json::Value& object);
 
+/// The ownerReference by which the system owns a Cluster: as its controller, and without blocking
+/// its own deletion, which OpenShift grants only to who may set finalizers on the owner.
+json::Value ownerReferenceTo(const NooBaaSystem& system);
+
 }  // namespace job
