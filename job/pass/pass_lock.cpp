@@ -3,6 +3,14 @@
 #include <exception>
 
 namespace job {
+namespace {
+
+Failure lapsedFailure() {
+  return {ExitCode::kUnavailable,
+          "the Lease lapsed and can't be renewed; nothing is changed without it"};
+}
+
+}  // namespace
 
 PassLock::PassLock(Session& session, std::unique_ptr<k8s::LeaseLock> lease)
     : session_(&session), lease_(std::move(lease)) {}
@@ -11,6 +19,7 @@ PassLock::PassLock(PassLock&& other) noexcept
     : session_(other.session_), lease_(std::move(other.lease_)), waited_(other.waited_) {}
 
 Outcome<PassLock> PassLock::acquire(Session& session, timing::Duration patience) {
+  if (session.client.options().dry_run) return PassLock(session, nullptr);
   k8s::LeaseOptions options;
   options.name_space = session.name_space;
   options.name = session.cluster() + "-db-backup";
@@ -47,10 +56,6 @@ Outcome<PassLock> PassLock::acquire(Session& session, timing::Duration patience)
     return lease.keep({session.end, session.stop});
   };
   return lock;
-}
-
-PassLock PassLock::forDryRun(Session& session) {
-  return PassLock(session, nullptr);
 }
 
 PassLock::~PassLock() {
@@ -93,9 +98,9 @@ Failure PassLock::lostFailure() const {
                                " while this pass could not renew it; nothing more is changed"};
 }
 
-Failure PassLock::lapsedFailure() {
-  return {ExitCode::kUnavailable,
-          "the Lease lapsed and can't be renewed; nothing is changed without it"};
+Failure PassLock::causeOf(const Failure& failure) const {
+  if (session_->stop.stop_requested() || failure.code != ExitCode::kInterrupted) return failure;
+  return lost() ? lostFailure() : lapsedFailure();
 }
 
 k8s::CallContext PassLock::brief() const {

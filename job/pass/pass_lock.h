@@ -12,13 +12,12 @@ namespace job {
 /// The Lease "<cluster>-db-backup", held: whoever has one of these may change the cluster's
 /// backups. While it lives, the session's calls renew it as they wait; when another takes it, they
 /// end as if stopped. Given back when it goes, even after a stop request and within two seconds
-/// when the API stalls. A dry run has one that holds nothing.
+/// when the API stalls. In a dry run it holds nothing.
 class PassLock {
  public:
   /// Waits for so long, or as long as it takes to find out whether the holder is alive; then the
   /// failure is kBusy and names him.
   static Outcome<PassLock> acquire(Session& session, timing::Duration wait);
-  static PassLock forDryRun(Session& session);
   PassLock(PassLock&& other) noexcept;
   PassLock& operator=(PassLock&&) = delete;
   ~PassLock();
@@ -30,8 +29,8 @@ class PassLock {
   Outcome<void> confirmNow();
   /// Set once another took it.
   bool lost() const { return lease_ && lease_->lost(); }
-  Failure lostFailure() const;
-  static Failure lapsedFailure();
+  /// A lost or lapsed lock ends calls as a stop does: the failure that it really was.
+  Failure causeOf(const Failure& failure) const;
   /// True when another held it first, so that what was read before may be stale.
   bool waited() const { return waited_; }
 
@@ -39,6 +38,7 @@ class PassLock {
   PassLock(Session& session, std::unique_ptr<k8s::LeaseLock> lease);
   k8s::CallContext brief() const;
   Outcome<void> regain();
+  Failure lostFailure() const;
 
   Session* session_;
   std::unique_ptr<k8s::LeaseLock> lease_;  // empty in a dry run

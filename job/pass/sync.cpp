@@ -136,9 +136,7 @@ Outcome<void> syncCronJob(Sync& sync, const Look& look) {
 /// at again.
 Outcome<Look> refreshStatus(Sync& sync, Look seen) {
   Session& session = sync.session;
-  const bool dry_run = session.client.options().dry_run;
-  auto lock = dry_run ? Outcome<PassLock>(PassLock::forDryRun(session))
-                      : PassLock::acquire(session, timing::Duration::zero());
+  auto lock = PassLock::acquire(session, timing::Duration::zero());
   if (!lock && lock.error().code == ExitCode::kBusy) {
     sync.warn("the status was not written, as another pass is at work; the next sync looks again");
     return seen;

@@ -1,0 +1,28 @@
+#include "job/pass/describe_backups.h"
+
+#include <algorithm>
+
+namespace job {
+
+BackupStatus describeStatus(Run& run, const Configuration& configuration,
+                            const Catalogue& catalogue, const std::vector<std::string>& without) {
+  run.result.max_snapshots = configuration.policy->max_snapshots;
+  BackupStatus status = decideStatus(catalogue.groups, configuration.policy->schedule,
+                                     run.session.clock.now(), without);
+  run.result.last_backup_time = status.last_backup_time;
+  run.result.next_backup_time = status.next_backup_time;
+  run.result.backups = catalogue.verdicts();
+  return status;
+}
+
+void describeKept(Run& run, const PrunePlan& plan, const Catalogue& catalogue) {
+  run.result.held = plan.held;
+  run.result.kept = std::count_if(
+      catalogue.groups.begin(), catalogue.groups.end(), [&](const JudgedGroup& judged) {
+        const bool held =
+            std::find(plan.held.begin(), plan.held.end(), judged.group.name) != plan.held.end();
+        return !held && isGood(judged.judgement.verdict);
+      });
+}
+
+}  // namespace job
