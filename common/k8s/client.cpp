@@ -84,6 +84,16 @@ ApiResult<json::Value> Client::get(const ObjectRef& ref, const CallContext& cont
   return exchange(*call, context);
 }
 
+ApiResult<json::Value> Client::getFromPod(const ObjectRef& pod, int port, const std::string& path,
+                                          const CallContext& context) {
+  auto call = callOn("get", "GET", Target::kObject, pod, "proxy");
+  if (!call) return tl::unexpected(call.error());
+  // "https:<name>:<port>" stands for the name; its colons as kubectl writes them, not encoded.
+  call->request.target = pathOf(collectionOf(pod)) + "/https:" + percentEncode(pod.name) + ":" +
+                         std::to_string(port) + "/proxy" + path;
+  return exchange(*call, context);
+}
+
 ApiResult<json::Value> Client::create(const ObjectRef& ref, const json::Value& object,
                                       Idempotency idempotency, const CallContext& context,
                                       const std::function<bool(const json::Value&)>& mine) {

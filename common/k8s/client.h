@@ -73,6 +73,12 @@ class Client {
 
   ApiResult<json::Value> get(const ObjectRef& ref, const CallContext& context);
 
+  /// GET of `path` ("/pg/status") from a Pod's HTTPS port, through the API server, which does not
+  /// check the Pod's certificate. Its answer has to be JSON. RBAC: get on pods/proxy. A Pod that
+  /// can't be reached is a 503.
+  ApiResult<json::Value> getFromPod(const ObjectRef& pod, int port, const std::string& path,
+                                    const CallContext& context);
+
   /// All objects of a collection that match, page by page at a consistent resourceVersion, each
   /// handed to `item` as soon as it is parsed, so that memory holds one of them. Returns the list's
   /// resourceVersion. `restart` is called before items are delivered anew, because a continue token

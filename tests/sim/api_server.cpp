@@ -28,6 +28,11 @@
 namespace sim {
 namespace {
 
+const k8s::ResourceType& podType() {
+  static const k8s::ResourceType type{"", "v1", "pods", "Pod"};
+  return type;
+}
+
 constexpr const char* kDefinitions = "customresourcedefinitions.apiextensions.k8s.io";
 // Of a watch that doesn't say; the real server takes one to two times this.
 constexpr std::chrono::seconds kDefaultWatchTimeout{1800};
@@ -240,6 +245,7 @@ struct ApiServer::Impl {
   Response remove(const ServedType& type, const Request& request, const RequestTarget& target,
                   const ResourcePath& path);
   Response review(const Request& request, const ResourcePath& path);
+  Response proxyToPod(const ServedType& type, const ResourcePath& path);
   Outcome<std::unique_ptr<Watch>> openWatch(const RequestTarget& target, const ResourcePath& path);
   std::optional<StatusError> denial(const std::string& user, const std::string& verb,
                                     const ResourcePath& path) const;
@@ -257,6 +263,7 @@ struct ApiServer::Impl {
   GarbageCollector collector;
   Rbac rbac;
   std::vector<std::function<void(const Change&)>> listeners;
+  std::vector<PodListener> pod_listeners;
   std::deque<StoredChange> unannounced;
   bool announcing = false;
   int watch_expirations = 0;
@@ -362,6 +369,9 @@ ApiServer::Response ApiServer::Impl::handleResource(const Request& request,
                                   : !path.name_space.empty()) {
     return verb == "create" ? refused(methodNotAllowed()) : nowhere(path);
   }
+  if (path.subresource == "proxy" && type->type() == podType() && verb == "get") {
+    return proxyToPod(*type, path);
+  }
   const bool has_subresource = path.subresource == "status" && type->definition.has_status;
   if (!path.subresource.empty() && !has_subresource) {
     return type->custom ? refused(notFound(type->type(), path.name)) : nowhere(path);
@@ -376,6 +386,29 @@ ApiServer::Response ApiServer::Impl::handleResource(const Request& request,
   if (verb == "patch" && !path.name.empty()) return patch(*type, request, target, path);
   if (verb == "delete") return remove(*type, request, target, path);
   return refused(methodNotAllowed());
+}
+
+/// The name is "[scheme:]pod[:port]"; what the Pod answers is passed on as it is.
+ApiServer::Response ApiServer::Impl::proxyToPod(const ServedType& type, const ResourcePath& path) {
+  PodRequest asked{.pod = {}, .scheme = "http", .port = "", .path = path.rest};
+  std::string name = path.name;
+  if (std::count(name.begin(), name.end(), ':') == 2) {
+    asked.scheme = name.substr(0, name.find(':'));
+    name.erase(0, name.find(':') + 1);
+  }
+  if (const auto colon = name.find(':'); colon != std::string::npos) {
+    asked.port = name.substr(colon + 1);
+    name.resize(colon);
+  }
+  const StoredObject pod = store.find(keyOf(type.type(), path.name_space, name));
+  if (pod == nullptr) return refused(notFound(type.type(), name));
+  asked.pod = *pod;
+  for (const PodListener& listener : pod_listeners) {
+    if (auto answer = listener(asked)) return *std::move(answer);
+  }
+  return refused(StatusError{503, "ServiceUnavailable",
+                             "error trying to reach service: dial tcp: connect: connection refused",
+                             json::Object{}});
 }
 
 /// Groups of the server's own answer otherwise than those it passes on.
@@ -595,6 +628,10 @@ void ApiServer::remove(const k8s::ObjectRef& ref) {
 
 void ApiServer::onChange(std::function<void(const Change&)> listener) {
   impl_->listeners.push_back(std::move(listener));
+}
+
+void ApiServer::listenOnPods(PodListener listener) {
+  impl_->pod_listeners.push_back(std::move(listener));
 }
 
 void ApiServer::compact() {

@@ -95,6 +95,17 @@ class ApiServer {
   /// Called after each change, in order, from within the call that made it.
   void onChange(std::function<void(const Change&)> listener);
 
+  /// What listens on a Pod's port, as the proxy subresource reaches it.
+  struct PodRequest {
+    json::Value pod;
+    std::string scheme;  // "http" or "https"
+    std::string port;
+    std::string path;  // "/pg/status"
+  };
+  /// Empty: it does not listen there. Asked in the order in which they were added.
+  using PodListener = std::function<std::optional<Response>(const PodRequest&)>;
+  void listenOnPods(PodListener listener);
+
   /// --- Faults and bookkeeping for tests. ---
   /// Forgets history up to now: older resourceVersions and continue tokens are 410.
   void compact();

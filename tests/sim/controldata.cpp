@@ -53,6 +53,24 @@ std::string checkpointAt(timing::Instant when) {
   return text;
 }
 
+std::string checkpointIn(const std::string& text) {
+  constexpr std::string_view kKey = "Latest checkpoint location:";
+  const auto at = text.find(kKey);
+  if (at == std::string::npos) return "";
+  const auto begin = text.find_first_not_of(' ', at + kKey.size());
+  return text.substr(begin, text.find('\n', begin) - begin);
+}
+
+std::string checkpointAfter(const std::string& lsn) {
+  constexpr unsigned kRecord = 0x78;
+  unsigned high = 0;
+  unsigned low = 0;
+  std::sscanf(lsn.c_str(), "%X/%X", &high, &low);
+  char text[40];
+  std::snprintf(text, sizeof text, "%X/%X", high, low + kRecord);
+  return text;
+}
+
 std::string formatControlData(const ControlData& data) {
   const std::string timeline = std::to_string(data.timeline);
   std::string out;

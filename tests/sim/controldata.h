@@ -19,6 +19,12 @@ struct ControlData {
 /// Where the write-ahead log of a database that is written to has got to by then, as an LSN.
 std::string checkpointAt(timing::Instant when);
 
+/// The place of the latest checkpoint in pg_controldata's output; "" when it is not there.
+std::string checkpointIn(const std::string& text);
+/// Where the checkpoint is that PostgreSQL writes when it has started on what was shut down with
+/// one at `lsn`.
+std::string checkpointAfter(const std::string& lsn);
+
 /// pg_controldata's output.
 std::string formatControlData(const ControlData& data);
 

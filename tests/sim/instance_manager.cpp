@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "common/json/write.h"
 #include "tests/sim/cluster_objects.h"
 #include "tests/sim/fencing.h"
 #include "tests/sim/fields.h"
@@ -37,6 +38,7 @@ InstanceManager::InstanceManager(ApiServer& server, Timeline& timeline, const ti
       faults_(faults),
       wall_at_zero_(clock.now() - sinceZero(clock)) {
   server_.onChange([this](const Change& change) { onChange(change); });
+  server_.listenOnPods([this](const ApiServer::PodRequest& request) { return answer(request); });
 }
 
 std::optional<ControlData> InstanceManager::controlData(const json::Value& cluster,
@@ -50,8 +52,12 @@ std::optional<ControlData> InstanceManager::controlData(const json::Value& clust
   } else {
     data.state = primary ? "in production" : "in archive recovery";
   }
+  const auto restored = restored_.find(keyOf(namespaceOf(cluster), instance));
   // A database does not go back when a clock does.
-  data.checkpoint = checkpointAt(wall_at_zero_ + sinceZero(clock_));
+  data.checkpoint = restored != restored_.end() ? restored->second
+                                                : checkpointAt(wall_at_zero_ + sinceZero(clock_));
+  const std::string identifier = textAt(cluster, {"status", "systemID"});
+  if (!identifier.empty()) data.system_identifier = identifier;
   if (!faults_.controldata_state.empty()) data.state = faults_.controldata_state;
   if (!faults_.controldata_checkpoint.empty()) data.checkpoint = faults_.controldata_checkpoint;
   data.modified = clock_.now();
@@ -62,10 +68,44 @@ void InstanceManager::onChange(const Change& change) {
   if (change.type == Change::Type::kDeleted) {
     if (change.resource == podType()) {
       stopped_.erase(keyOf(namespaceOf(change.object), nameOf(change.object)));
+      restored_.erase(keyOf(namespaceOf(change.object), nameOf(change.object)));
     }
     return;
   }
+  if (change.resource == podType() && change.type == Change::Type::kAdded) {
+    noteOrigin(change.object);
+  }
   if (change.resource == clusterType(cnpg_group_)) followFence(change.object);
+}
+
+void InstanceManager::noteOrigin(const json::Value& pod) {
+  const auto claim = server_.get({claimType(), namespaceOf(pod), nameOf(pod)});
+  if (!claim) return;
+  const auto snapshot = server_.get(
+      {snapshotType(), namespaceOf(pod), textAt(*claim, {"spec", "dataSource", "name"})});
+  if (!snapshot) return;
+  const std::string checkpoint = checkpointIn(annotation(*snapshot, "cnpg.io/pgControldata"));
+  if (!checkpoint.empty()) {
+    restored_[keyOf(namespaceOf(pod), nameOf(pod))] = checkpointAfter(checkpoint);
+  }
+}
+
+/// As CNPG's instance manager does: without controldata a 500 with the error's text.
+std::optional<ApiServer::Response> InstanceManager::answer(
+    const ApiServer::PodRequest& request) const {
+  const auto cluster = clusterOf(namespaceOf(request.pod), label(request.pod, "cnpg.io/cluster"));
+  if (!cluster || request.scheme != "https" || request.port != "8000") return std::nullopt;
+  if (request.path != "/pg/controldata") {
+    return ApiServer::Response{
+        404, {{"Content-Type", "text/plain; charset=utf-8"}}, "404 page not found\n"};
+  }
+  const auto data = controlData(*cluster, nameOf(request.pod));
+  if (!data) {
+    return ApiServer::Response{500, {{"Content-Type", "text/plain"}}, "exit status 1\n"};
+  }
+  return ApiServer::Response{200,
+                             {{"Content-Type", "application/json"}},
+                             json::write(json::Object{{"data", formatControlData(*data)}})};
 }
 
 void InstanceManager::followFence(const json::Value& cluster) {

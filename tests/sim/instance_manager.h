@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -14,7 +15,7 @@ namespace sim {
 
 /// The instances of CNPG's Clusters with their kubelet: a fenced one stops its PostgreSQL, which
 /// makes its Pod unready and the Cluster count one less; without its fence it starts again. Pods
-/// that somebody else made unready are left alone.
+/// that somebody else made unready are left alone. Answers GET /pg/controldata on port 8000, too.
 class InstanceManager {
  public:
   InstanceManager(ApiServer& server, Timeline& timeline, const timing::Clock& clock,
@@ -26,6 +27,9 @@ class InstanceManager {
 
  private:
   void onChange(const Change& change);
+  /// A Pod began whose data volume comes from a snapshot: its database goes on from there.
+  void noteOrigin(const json::Value& pod);
+  std::optional<ApiServer::Response> answer(const ApiServer::PodRequest& request) const;
   void followFence(const json::Value& cluster);
   void stop(const std::string& name_space, const std::string& cluster, const std::string& instance);
   void start(const std::string& name_space, const std::string& cluster,
@@ -39,8 +43,9 @@ class InstanceManager {
   std::string cnpg_group_;
   const OperatorTiming& timing_;
   const Faults& faults_;
-  timing::Instant wall_at_zero_;   // of the monotonic clock, when this began
-  std::set<std::string> stopped_;  // namespace/instance: shut down in good order
+  timing::Instant wall_at_zero_;                 // of the monotonic clock, when this began
+  std::set<std::string> stopped_;                // namespace/instance: shut down in good order
+  std::map<std::string, std::string> restored_;  // namespace/instance: its first own checkpoint
 };
 
 bool isReady(const json::Value& pod);

@@ -108,7 +108,8 @@ std::optional<ResourcePath> ResourcePath::of(const RequestTarget& target) {
   path.plural = segments[next++];
   if (next < segments.size()) path.name = segments[next++];
   if (next < segments.size()) path.subresource = segments[next++];
-  if (next < segments.size()) return std::nullopt;
+  if (next < segments.size() && path.subresource != "proxy") return std::nullopt;
+  for (; next < segments.size(); ++next) path.rest += "/" + segments[next];
   return path;
 }
 

@@ -31,6 +31,7 @@ struct ResourcePath {
   std::string plural;
   std::string name;
   std::string subresource;
+  std::string rest;  // of a proxy's path, for whom it leads to: "/pg/status"
 
   static std::optional<ResourcePath> of(const RequestTarget& target);
 };

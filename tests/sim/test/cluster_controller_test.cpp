@@ -1,8 +1,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/sim/controldata.h"
 #include "tests/sim/fields.h"
 #include "tests/sim/object_meta.h"
+#include "tests/sim/test/api_request.h"
 #include "tests/sim/test_world.h"
 
 namespace sim {
@@ -40,6 +42,11 @@ class ClusterControllerTest : public testing::Test {
   std::string phase() const { return textAt(world_.cluster(), {"status", "phase"}); }
   json::Value claim(const std::string& name) const { return world_.get(world_.claimRef(name)); }
 
+  Answer controlDataOf(const std::string& pod) {
+    return Requester(world_.server())
+        .get("/api/v1/namespaces/noobaa/pods/https:" + pod + ":8000/proxy/pg/controldata");
+  }
+
   TestWorld world_;
 };
 
@@ -65,6 +72,34 @@ TEST_F(ClusterControllerTest, RecoversFromASnapshotStepByStep) {
   world_.advance(seconds(10));
   EXPECT_EQ(phase(), kHealthyPhase);
   EXPECT_EQ(numberAt(world_.cluster(), {"status", "readyInstances"}), 2);
+}
+
+TEST_F(ClusterControllerTest, ARecoveredInstanceTellsOfItsDatabaseByTheApiServersProxy) {
+  world_.add(aBackup(kBackup));
+  removeCluster();
+  createCluster(world_.shape(), kBackup);
+  world_.advance(minutes(1));
+  const std::string before =
+      checkpointIn(annotation(world_.snapshot(kBackup), "cnpg.io/pgControldata"));
+  const std::string now = checkpointIn(textAt(controlDataOf(kPrimary).body, {"data"}));
+  EXPECT_EQ(now, checkpointAfter(before));
+}
+
+TEST_F(ClusterControllerTest, TheProxyLeadsToWhatThereIsAlone) {
+  EXPECT_EQ(controlDataOf(kPrimary).status, 200);
+  const Answer nobody = controlDataOf("nobody-1");
+  EXPECT_EQ(nobody.status, 404);
+  EXPECT_EQ(nobody.reason(), "NotFound");
+  Requester requester(world_.server());
+  EXPECT_EQ(
+      requester
+          .get("/api/v1/namespaces/noobaa/pods/" + std::string(kPrimary) + ":9187/proxy/metrics")
+          .reason(),
+      "ServiceUnavailable");
+  world_.faults().controldata_missing = true;
+  EXPECT_EQ(controlDataOf(kPrimary).status, 500);
+  world_.server().forbid("admin", "get", "pods/proxy");
+  EXPECT_EQ(controlDataOf(kPrimary).status, 403);
 }
 
 TEST_F(ClusterControllerTest, ARecoveredClusterCanBeBackedUp) {

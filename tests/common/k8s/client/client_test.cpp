@@ -49,6 +49,29 @@ TEST_F(ClientTest, GetsAnObject) {
   EXPECT_EQ(request.body, "");
 }
 
+TEST_F(ClientTest, AsksAPodThroughTheApiServer) {
+  const ObjectRef pod{{"", "v1", "pods", "Pod"}, "noobaa", "db-1"};
+  transport.expect(Reply(200, R"({"data":"text"})"));
+  const auto got = client.getFromPod(pod, 8000, "/pg/controldata", unbounded());
+  ASSERT_TRUE(got) << got.error().describe();
+  EXPECT_EQ(*got, *json::parse(R"({"data":"text"})"));
+  EXPECT_EQ(transport.requests.at(0).method, "GET");
+  EXPECT_EQ(lastTarget(), "/api/v1/namespaces/noobaa/pods/https:db-1:8000/proxy/pg/controldata");
+
+  transport.expect(Reply(403, status(403, "Forbidden", "no")));
+  const auto refused = client.getFromPod(pod, 8000, "/pg/controldata", unbounded());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().verb, "get");
+  EXPECT_EQ(refused.error().resource, "pods/proxy");
+  EXPECT_EQ(refused.error().name, "db-1");
+}
+
+TEST_F(ClientTest, AsksNoPodWithoutAName) {
+  const ObjectRef pods{{"", "v1", "pods", "Pod"}, "noobaa", ""};
+  EXPECT_FALSE(client.getFromPod(pods, 8000, "/pg/status", unbounded()));
+  EXPECT_THAT(transport.requests, IsEmpty());
+}
+
 TEST_F(ClientTest, PutsAnAnswerTogetherFromPieces) {
   transport.expect(Reply(200).piece(R"({"met)").piece(R"(adata":{"name":"back)").piece("up-1\"}}"));
   EXPECT_EQ(client.get(kBackup, unbounded()), object());
