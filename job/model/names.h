@@ -28,6 +28,8 @@ inline constexpr std::string_view kHoldAnnotation = "noobaa.io/db-backup-hold";
 inline constexpr std::string_view kVerdictAnnotation = "noobaa.io/db-backup-verdict";
 inline constexpr std::string_view kSuspendedAnnotation = "noobaa.io/db-backup-suspended";
 inline constexpr std::string_view kRecoverySourceAnnotation = "noobaa.io/db-recovery-source";
+inline constexpr std::string_view kDrillLabel = "noobaa.io/db-backup-drill";
+inline constexpr std::string_view kDrillExpiryAnnotation = "noobaa.io/db-backup-drill-expires";
 inline constexpr std::string_view kManagedByLabel = "app.kubernetes.io/managed-by";
 inline constexpr std::string_view kProgramName = "noobaa-db-backup";
 

@@ -1,12 +1,142 @@
 #include "job/report/drill_report.h"
 
+#include <algorithm>
+#include <chrono>
+#include <string_view>
+
+#include "common/json/escape.h"
+#include "common/time/go_duration.h"
+#include "job/model/joined.h"
+#include "job/report/pass_result.h"
+
 namespace job {
+namespace {
+
+using Result = DrillComparison::Result;
+
+bool any(const std::vector<DrillComparison>& comparisons, Result result) {
+  return std::ranges::any_of(comparisons,
+                             [&](const DrillComparison& each) { return each.result == result; });
+}
+
+json::Array arrayOf(const std::vector<std::string>& texts) {
+  return json::Array(texts.begin(), texts.end());
+}
+
+json::Value orNull(const std::string& text) {
+  return text.empty() ? json::Value() : json::Value(text);
+}
+
+/// To the millisecond.
+double secondsOf(timing::Duration duration) {
+  return static_cast<double>(std::chrono::round<std::chrono::milliseconds>(duration).count()) /
+         1000.0;
+}
+
+/// "1m12s": how long a restore takes is what people plan an outage by.
+std::string inWords(timing::Duration duration) {
+  return timing::formatGoDuration(std::chrono::round<std::chrono::seconds>(duration));
+}
+
+/// A text of the server's can hold anything; a line stays a line.
+std::string line(std::string_view text) {
+  std::string out;
+  json::appendEscaped(out, text, json::Quotes::kKept);
+  return out + "\n";
+}
+
+std::string_view titleOf(ExitCode code) {
+  switch (outcomeOf(code)) {
+    case PassOutcome::kRefused:
+      return "Refused";
+    case PassOutcome::kBusy:
+      return "Busy";
+    case PassOutcome::kTimedOut:
+      return "Timed out";
+    case PassOutcome::kInterrupted:
+      return "Stopped";
+    default:
+      return code == ExitCode::kIncomplete ? "Incomplete" : "Failed";
+  }
+}
+
+std::string headLine(const DrillReport& report) {
+  const std::string what = "Backup " + report.backup;
+  std::string text;
+  if (report.verified()) {
+    text = "Verified: " + what + " was restored as Cluster " + report.drill +
+           ", and its database is the one that was backed up";
+  } else if (report.exit_code == ExitCode::kDone && report.dry_run) {
+    text = "Dry run: " + what + " would be restored as Cluster " + report.drill +
+           "; nothing was changed";
+  }
+  if (report.exit_code == ExitCode::kDone) return line(text);
+  return (text.empty() ? "" : line(text)) +
+         line(std::string(titleOf(report.exit_code)) + " (exit " +
+              std::to_string(static_cast<int>(report.exit_code)) + "): " + report.reason);
+}
+
+std::string comparisonLine(const DrillComparison& each) {
+  const std::string expected = each.expected.empty() ? "does not say" : "says " + each.expected;
+  const std::string found = each.found.empty() ? "did not say" : "says " + each.found;
+  return line(each.what + " " + std::string(toString(each.result)) + ": the backup " + expected +
+              ", the restored database " + found);
+}
+
+std::string answerLine(const DrillReport& report) {
+  if (report.answered_after) {
+    return line("PostgreSQL answered " + inWords(*report.answered_after) +
+                " after the Cluster was created");
+  }
+  return report.removed_after ? line("PostgreSQL did not answer") : "";
+}
+
+std::string removalLine(const DrillReport& report) {
+  if (!report.left.empty()) {
+    return line("Still there, for the next drill to remove: " + joined(report.left));
+  }
+  if (!report.removed_after) return "";
+  return line("Cluster " + report.drill + " was removed in " + inWords(*report.removed_after));
+}
+
+}  // namespace
+
+bool DrillReport::verified() const {
+  return answered_after && any(comparisons, Result::kMatches) &&
+         !any(comparisons, Result::kDiffers);
+}
 
 json::Value toJson(const DrillReport& report) {
-  return json::Object{{"reason", report.reason}};
+  json::Array comparisons;
+  for (const DrillComparison& each : report.comparisons) {
+    comparisons.emplace_back(json::Object{{"what", each.what},
+                                          {"expected", orNull(each.expected)},
+                                          {"found", orNull(each.found)},
+                                          {"result", toString(each.result)}});
+  }
+  return json::Object{
+      {"command", "verify"},
+      {"outcome", toString(outcomeOf(report.exit_code))},
+      {"exitCode", static_cast<int>(report.exit_code)},
+      {"cluster", report.cluster},
+      {"backup", orNull(report.backup)},
+      {"drillCluster", orNull(report.drill)},
+      {"verified", report.verified()},
+      {"comparisons", std::move(comparisons)},
+      {"answeredAfterSeconds",
+       report.answered_after ? json::Value(secondsOf(*report.answered_after)) : json::Value()},
+      {"durationSeconds", secondsOf(report.duration)},
+      {"left", arrayOf(report.left)},
+      {"warnings", arrayOf(report.warnings)},
+      {"reason", report.reason}};
 }
+
 std::string toText(const DrillReport& report) {
-  return report.reason + "\n";
+  std::string text = headLine(report) + answerLine(report);
+  for (const DrillComparison& each : report.comparisons) text += comparisonLine(each);
+  text += removalLine(report);
+  for (const std::string& warning : report.warnings) text += line("Warning: " + warning);
+  return text;
 }
 
 }  // namespace job

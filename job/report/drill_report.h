@@ -1,10 +1,12 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "common/json/value.h"
 #include "common/time/instant.h"
+#include "job/decide/drill_comparison.h"
 #include "job/failure.h"
 
 namespace job {
@@ -12,25 +14,25 @@ namespace job {
 /// What a restore drill found.
 struct DrillReport {
   ExitCode exit_code = ExitCode::kDone;
-  std::string cluster;  // the live one
-  std::string backup;   // "" when none was chosen
-  std::string drill;    // the throw-away Cluster
-  /// What was compared: "system identifier", what the backup says, what the database says.
-  struct Comparison {
-    std::string what;
-    std::string expected;
-    std::string found;
-    bool matches = false;
-  };
-  std::vector<Comparison> comparisons;
-  timing::Duration duration{};
-  timing::Duration answered_after{};  // from creation to PostgreSQL's answer; zero: it never did
-  std::vector<std::string> left;      // what could not be removed
+  bool dry_run = false;
+  std::string cluster;                             // the live one
+  std::string backup;                              // "" when none was chosen
+  std::string drill;                               // the throw-away Cluster
+  std::vector<DrillComparison> comparisons;        // none before PostgreSQL answered
+  std::optional<timing::Duration> answered_after;  // from creation to PostgreSQL's answer
+  timing::Duration duration{};                     // of the whole drill, removal included
+  std::optional<timing::Duration> removed_after;   // removal alone; empty: nothing was made
+  std::vector<std::string> left;                   // "Cluster x": what could not be removed
   std::vector<std::string> warnings;
   std::string reason;  // not empty when exit_code isn't 0
+
+  /// PostgreSQL answered, something of it could be compared with the backup, and nothing differs.
+  bool verified() const;
 };
 
+/// The report, keys in the documented order.
 json::Value toJson(const DrillReport& report);
+/// For people, a few lines.
 std::string toText(const DrillReport& report);
 
 }  // namespace job

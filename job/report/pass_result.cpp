@@ -21,11 +21,11 @@ double secondsOf(timing::Duration duration) {
 
 }  // namespace
 
-PassOutcome outcomeOf(const PassResult& result) {
-  switch (result.exit_code) {
+PassOutcome outcomeOf(ExitCode code) {
+  switch (code) {
     case ExitCode::kDone:
     case ExitCode::kIncomplete:
-      return result.said.value_or(PassOutcome::kCompleted);
+      return PassOutcome::kCompleted;
     case ExitCode::kBusy:
       return PassOutcome::kBusy;
     case ExitCode::kRefused:
@@ -44,6 +44,11 @@ PassOutcome outcomeOf(const PassResult& result) {
       return PassOutcome::kFailed;
   }
   return PassOutcome::kFailed;
+}
+
+PassOutcome outcomeOf(const PassResult& result) {
+  const PassOutcome outcome = outcomeOf(result.exit_code);
+  return outcome == PassOutcome::kCompleted ? result.said.value_or(outcome) : outcome;
 }
 
 std::string_view toString(PassOutcome outcome) {

@@ -63,6 +63,8 @@ struct PassResult {
 };
 
 PassOutcome outcomeOf(const PassResult& result);
+/// Of a code alone; 0 and 4 are completed.
+PassOutcome outcomeOf(ExitCode code);
 std::string_view toString(PassOutcome outcome);
 
 /// The result object, keys in the documented order.
