@@ -24,6 +24,9 @@ std::optional<int> majorOf(const json::Value& cluster);
 /// Of an image: "quay.io/x/postgresql:16.4@sha256:..." is 16. CNPG accepts no other way to tell.
 std::optional<int> majorOfImage(const std::string& image);
 
+/// Of an ImageCatalog that has images of one major alone.
+std::optional<int> onlyMajorOf(const json::Value& catalog);
+
 /// Why no Cluster can start by this reference, "" when one can: `catalog`, null when there is none
 /// of that name, has to have an image of the major.
 std::string catalogProblem(const ImageCatalogReference& reference, const json::Value& catalog);

@@ -21,9 +21,9 @@ struct NewDatabase {
   std::string group;
   std::string name_space;
   std::string name;
-  std::string image_catalog;           // its name
-  json::Value catalog;                 // the ImageCatalog object, or null when there is none
-  json::Value owner;                   // an ownerReference, or null
+  std::string system;   // the NooBaa CR's name
+  json::Value catalog;  // the ImageCatalog imageCatalogName(system), or null when there is none
+  json::Value owner;    // an ownerReference, or null
   std::optional<ImportSource> import;  // empty: an empty database
 };
 

@@ -23,6 +23,9 @@ struct RecoveredClusterWishes {
   bool is_throw_away = false;
 };
 
+/// Pure: spec.bootstrap of a Cluster that comes from the backup.
+json::Value recoveryBootstrap(const RecoverySource& source);
+
 struct RecoveredCluster {
   json::Value object;
   std::vector<std::string> warnings;  // what was left out that somebody may miss

@@ -1,12 +1,544 @@
 #include "job/decide/recovery_progress.h"
 
-namespace job {
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <utility>
 
-std::string_view toString(RecoveryProgress::Cause) {
+#include "common/json/view.h"
+#include "common/text/in_quotes.h"
+#include "job/model/cluster.h"
+#include "job/model/names.h"
+#include "job/model/object_meta.h"
+#include "job/model/quantity.h"
+#include "job/model/volume_snapshot.h"
+
+namespace job {
+namespace {
+
+using text::inQuotes;
+using Progress = RecoveryProgress;
+using Cause = RecoveryProgress::Cause;
+using State = RecoveryProgress::State;
+using Finding = std::optional<Progress>;
+
+constexpr std::string_view kUnrecoverablePhase =
+    "Cluster is unrecoverable and needs manual intervention";
+constexpr std::string_view kCannotCreatePhase = "Unable to create required cluster objects";
+/// So often a container has to have ended before it is said that it never comes up.
+constexpr std::int64_t kRestartsOfALoop = 3;
+/// CNPG writes its serial number before it creates the first objects.
+constexpr std::chrono::minutes kTimeToBegin{2};
+
+Progress failed(Cause cause, bool must_delete, std::string words) {
+  return {State::kFailed, cause, must_delete, std::move(words)};
+}
+Progress goingOn(Cause cause, std::string words) {
+  return {State::kGoingOn, cause, false, std::move(words)};
+}
+
+/// A volume of the first instance, and where it has to come from.
+struct Origin {
+  VolumeRole role = VolumeRole::kData;
+  std::string tablespace;
+  std::string snapshot;  // of spec.bootstrap.recovery; "" when that names none
+  std::string inWords() const {
+    return std::string(toString(role)) +
+           (role == VolumeRole::kTablespace ? " " + inQuotes(tablespace) : "");
+  }
+};
+
+struct Claim {
+  std::string name;
+  std::string tablespace;
+  std::string source;  // spec.dataSource.name, when that is a VolumeSnapshot
+  std::string size;
+  Timestamp created;
+  bool bound = false;
+  bool deleting = false;
+};
+
+struct Snapshot {
+  std::string name;
+  std::string role;
+  std::string backup;
+  std::string restore_size;
+  std::string error;
+  bool ready = false;
+};
+
+bool isOf(const json::View& object, const std::string& cluster) {
+  return labelOf(object, kClusterLabel) == cluster;
+}
+
+Claim readClaim(const json::View& object) {
+  const json::View spec = object["spec"];
+  const json::View source = spec["dataSource"];
+  return {.name = object["metadata"]["name"].stringOr(""),
+          .tablespace = labelOf(object, kTablespaceLabel),
+          .source = source["kind"].stringOr("") == "VolumeSnapshot" ? source["name"].stringOr("")
+                                                                    : std::string(),
+          .size = spec["resources"]["requests"]["storage"].stringOr(""),
+          .created = Timestamp::read(object["metadata"]["creationTimestamp"].stringOr("")),
+          .bound = object["status"]["phase"].stringOr("") == "Bound",
+          .deleting = object["metadata"]["deletionTimestamp"].present()};
+}
+
+Snapshot readSnapshot(const json::View& object) {
+  const json::View size = object["status"]["restoreSize"];
+  const std::int64_t* bytes = size.present() ? size.value()->integer() : nullptr;
+  return {.name = object["metadata"]["name"].stringOr(""),
+          .role = annotationOf(object, kPvcRoleAnnotation).value_or(""),
+          .backup = labelOf(object, kBackupNameLabel),
+          .restore_size = bytes != nullptr ? std::to_string(*bytes) : size.stringOr(""),
+          .error = object["status"]["error"]["message"].stringOr(""),
+          .ready = object["status"]["readyToUse"].booleanOr(false)};
+}
+
+std::string nameOf(const json::View& object) {
+  return object["metadata"]["name"].stringOr("");
+}
+
+bool isDeleting(const json::View& object) {
+  return object["metadata"]["deletionTimestamp"].present();
+}
+
+/// "<message> (<reason>)", as far as there is one.
+std::string because(const std::string& reason, const std::string& message) {
+  if (message.empty()) return reason;
+  return reason.empty() ? message : message + " (" + reason + ")";
+}
+
+/// Looks at one sighting; each check is a rule that settles the matter or leaves it to the next.
+class Look {
+ public:
+  Look(const RecoverySighting& seen, const std::string& snapshot)
+      : seen_(seen), wanted_(snapshot), decoder_(seen.cluster), cluster_(decoder_.root()) {
+    name_ = nameOf(cluster_);
+    first_ = name_ + "-1";
+    phase_ = cluster_["status"]["phase"].stringOr("");
+    instances_ = cluster_["spec"]["instances"].integerOr(1);
+    ready_ = cluster_["status"]["readyInstances"].integerOr(0);
+    created_ = Timestamp::read(cluster_["metadata"]["creationTimestamp"].stringOr(""));
+    readOrigins();
+    forEachOurs(seen.claims,
+                [this](const json::View& claim) { claims_.push_back(readClaim(claim)); });
+    for (const json::Value& object : seen.snapshots) {
+      json::Decoder decoder(object);
+      snapshots_.push_back(readSnapshot(decoder.root()));
+    }
+  }
+
+  Progress progress() {
+    using Rule = Finding (Look::*)();
+    for (const Rule rule :
+         {&Look::whetherDeleting, &Look::whetherOther, &Look::whetherUp,
+          &Look::whetherSourceMissing, &Look::whetherJobFailed, &Look::whetherPhaseFailed,
+          &Look::whetherCrashLooping, &Look::whetherSnapshotGone, &Look::whetherVolumePending,
+          &Look::whetherBurnt}) {
+      if (Finding found = (this->*rule)()) return *std::move(found);
+    }
+    return goingOn(Cause::kInProgress, whatItDoes());
+  }
+
+ private:
+  template <typename Visit>
+  void forEachOurs(const std::vector<json::Value>& objects, Visit visit) {
+    for (const json::Value& object : objects) {
+      json::Decoder decoder(object);
+      if (isOf(decoder.root(), name_)) visit(decoder.root());
+    }
+  }
+
+  void readOrigins() {
+    const json::View spec = cluster_["spec"];
+    const json::View sources = spec["bootstrap"]["recovery"]["volumeSnapshots"];
+    origins_.push_back({VolumeRole::kData, "", sources["storage"]["name"].stringOr("")});
+    const VolumeSet volumes = volumesOf(seen_.cluster);
+    if (volumes.wal) {
+      origins_.push_back({VolumeRole::kWal, "", sources["walStorage"]["name"].stringOr("")});
+    }
+    for (const std::string& tablespace : volumes.tablespaces) {
+      origins_.push_back({VolumeRole::kTablespace, tablespace,
+                          sources["tablespaceStorage"][tablespace]["name"].stringOr("")});
+    }
+  }
+
+  /// The first instance's claim for the volume; nullptr when there is none yet.
+  const Claim* claimFor(const Origin& origin) const {
+    const auto fits = [&](const Claim& claim) {
+      switch (origin.role) {
+        case VolumeRole::kData:
+          return claim.name == first_;
+        case VolumeRole::kWal:
+          return claim.name == first_ + "-wal";
+        case VolumeRole::kTablespace:
+          return claim.name.starts_with(first_ + "-tbs-") && claim.tablespace == origin.tablespace;
+      }
+      return false;
+    };
+    const auto found = std::find_if(claims_.begin(), claims_.end(), fits);
+    return found == claims_.end() ? nullptr : &*found;
+  }
+
+  const Snapshot* snapshotNamed(const std::string& name) const {
+    const auto found = std::find_if(snapshots_.begin(), snapshots_.end(),
+                                    [&](const Snapshot& one) { return one.name == name; });
+    return found == snapshots_.end() ? nullptr : &*found;
+  }
+
+  bool isOlderThanCluster(const Claim& claim) const {
+    const auto claimed = claim.created.instant();
+    const auto begun = created_.instant();
+    // What can't be compared proves nothing.
+    return !claimed || !begun || *claimed < *begun;
+  }
+
+  /// Why the volume's data is not the snapshot's; "" when it is, or when there is no claim yet.
+  std::string whyNotFrom(const Origin& origin, const Claim& claim) const {
+    const std::string volume = "PersistentVolumeClaim " + claim.name;
+    if (claim.source != origin.snapshot) {
+      return volume +
+             (claim.source.empty() ? " was made from no VolumeSnapshot"
+                                   : " was made from VolumeSnapshot " + claim.source) +
+             ", not from " + origin.snapshot;
+    }
+    if (isOlderThanCluster(claim)) {
+      return volume + " is older than the Cluster, which took up the data that was on it";
+    }
+    return "";
+  }
+
+  Finding whetherDeleting() {
+    if (!isDeleting(cluster_)) return std::nullopt;
+    return goingOn(Cause::kDeleting, "Cluster " + name_ + " is being deleted");
+  }
+
+  Finding whetherOther() {
+    const std::string& snapshot = origins_.front().snapshot;
+    if (snapshot == wanted_) return std::nullopt;
+    return failed(Cause::kNotFromSnapshot, true,
+                  "Cluster " + name_ +
+                      (snapshot.empty() ? std::string(" was made from no VolumeSnapshot")
+                                        : " was made from VolumeSnapshot " + snapshot) +
+                      ", not from " + wanted_);
+  }
+
+  /// With other data it needs no more time to be found out.
+  Finding whetherUp() {
+    std::vector<std::string> unproven;
+    for (const Origin& origin : origins_) {
+      const Claim* claim = claimFor(origin);
+      if (claim == nullptr) {
+        unproven.push_back("no PersistentVolumeClaim of its first instance for " +
+                           origin.inWords());
+        continue;
+      }
+      // CNPG passes over one that is being deleted.
+      const std::string why = claim->deleting ? "" : whyNotFrom(origin, *claim);
+      if (!why.empty()) return failed(Cause::kNotFromSnapshot, true, why);
+      if (claim->deleting) unproven.push_back("PersistentVolumeClaim " + claim->name + " deleted");
+    }
+    if (!isHealthy()) return std::nullopt;
+    if (!unproven.empty()) {
+      return failed(
+          Cause::kNotFromSnapshot, true,
+          "the database is up, but nothing proves that its data is that of VolumeSnapshot " +
+              wanted_ + ": " + unproven.front());
+    }
+    return Progress{State::kDone, Cause::kProven, false,
+                    "PersistentVolumeClaim " + first_ + " was made from VolumeSnapshot " + wanted_ +
+                        ", and " + std::to_string(ready_) + " of " + std::to_string(instances_) +
+                        " instances are ready"};
+  }
+
+  bool isHealthy() const {
+    bool ready = false;
+    for (const json::View& condition : cluster_["status"]["conditions"].elements()) {
+      if (condition["type"].stringOr("") == "Ready") {
+        ready = condition["status"].stringOr("") == "True";
+      }
+    }
+    const std::string primary = cluster_["status"]["currentPrimary"].stringOr("");
+    return phase_ == kHealthyPhase && ready && ready_ == instances_ && !primary.empty() &&
+           primary == cluster_["status"]["targetPrimary"].stringOr(primary);
+  }
+
+  Finding whetherSourceMissing() {
+    for (const Origin& origin : origins_) {
+      if (!origin.snapshot.empty()) continue;
+      return failed(Cause::kSourceMissing, true,
+                    "Cluster " + name_ + " has a volume for " + origin.inWords() +
+                        ", but its spec.bootstrap.recovery.volumeSnapshots names no VolumeSnapshot "
+                        "for it: CloudNativePG waits for ever");
+    }
+    return std::nullopt;
+  }
+
+  Finding whetherJobFailed() {
+    Finding found;
+    forEachOurs(seen_.jobs, [&](const json::View& job) {
+      if (found || isDeleting(job)) return;
+      for (const json::View& condition : job["status"]["conditions"].elements()) {
+        if (condition["type"].stringOr("") != "Failed" ||
+            condition["status"].stringOr("") != "True") {
+          continue;
+        }
+        const std::string words =
+            "Job " + nameOf(job) + " failed: " +
+            because(condition["reason"].stringOr(""), condition["message"].stringOr("")) +
+            "; see kubectl logs job/" + nameOf(job);
+        found = nameOf(job).starts_with(first_ + "-") ? failed(Cause::kJobFailed, true, words)
+                                                      : replicaFailed(words);
+      }
+    });
+    return found;
+  }
+
+  Progress replicaFailed(const std::string& words) const {
+    return failed(Cause::kReplicaFailed, false,
+                  "the database is up with " + std::to_string(ready_) + " of " +
+                      std::to_string(instances_) + " instances, but " + words);
+  }
+
+  Finding whetherPhaseFailed() {
+    const bool unrecoverable = phase_ == kUnrecoverablePhase;
+    if (!unrecoverable && phase_ != kCannotCreatePhase) return std::nullopt;
+    const std::string reason = cluster_["status"]["phaseReason"].stringOr("");
+    return failed(Cause::kPhase, unrecoverable,
+                  "CloudNativePG says of Cluster " + name_ + ": " + inQuotes(phase_) +
+                      (reason.empty() ? "" : ", " + reason));
+  }
+
+  Finding whetherCrashLooping() {
+    Finding found;
+    forEachOurs(seen_.pods, [&](const json::View& pod) {
+      if (found || isDeleting(pod)) return;
+      for (const char* kind : {"initContainerStatuses", "containerStatuses"}) {
+        for (const json::View& container : pod["status"][kind].elements()) {
+          if (found || !isCrashLooping(container)) continue;
+          const std::string words = whyCrashLooping(pod, container);
+          const bool first = nameOf(pod) == first_ || nameOf(pod).starts_with(first_ + "-");
+          found = first ? failed(Cause::kCrashLooping, true, words) : replicaFailed(words);
+        }
+      }
+    });
+    return found;
+  }
+
+  static bool isCrashLooping(const json::View& container) {
+    return container["state"]["waiting"]["reason"].stringOr("") == "CrashLoopBackOff" &&
+           container["restartCount"].integerOr(0) >= kRestartsOfALoop;
+  }
+
+  static std::string whyCrashLooping(const json::View& pod, const json::View& container) {
+    const json::View ended = container["lastState"]["terminated"];
+    const std::string message = ended["message"].stringOr("");
+    return "container " + container["name"].stringOr("?") + " of Pod " + nameOf(pod) +
+           " ends again and again (" + std::to_string(container["restartCount"].integerOr(0)) +
+           " restarts" +
+           (ended.present()
+                ? ", last with exit code " + std::to_string(ended["exitCode"].integerOr(0))
+                : std::string()) +
+           (message.empty() ? "" : ": " + inQuotes(message)) +
+           "): its data or its PostgreSQL major is wrong; see kubectl logs " + nameOf(pod);
+  }
+
+  /// Once a claim is bound, its data has been copied.
+  Finding whetherSnapshotGone() {
+    const std::string backup = backupOf(origins_.front());
+    for (const Origin& origin : origins_) {
+      const Claim* claim = claimFor(origin);
+      if (claim != nullptr && claim->bound) continue;
+      const Snapshot* snapshot = snapshotNamed(origin.snapshot);
+      const std::string what = "VolumeSnapshot " + origin.snapshot;
+      if (snapshot == nullptr) {
+        return failed(Cause::kSnapshotGone, true,
+                      what + ", which Cluster " + name_ +
+                          " is to be made from, is gone: CloudNativePG waits for it for ever");
+      }
+      if (claim == nullptr && snapshot->role != toString(origin.role)) {
+        return failed(Cause::kSnapshotUnfit, true,
+                      what + " is of role " + inQuotes(snapshot->role) + ", not " +
+                          origin.inWords() + ": CloudNativePG waits for ever");
+      }
+      if (claim == nullptr && snapshot->backup != backup) {
+        return failed(Cause::kSnapshotUnfit, true,
+                      what + " is of backup " + snapshot->backup + ", not " + backup +
+                          ": CloudNativePG waits for ever");
+      }
+      if (!snapshot->ready) {
+        return goingOn(Cause::kSnapshotNotReady,
+                       what + " is not ready" +
+                           (snapshot->error.empty() ? "" : ": " + inQuotes(snapshot->error)));
+      }
+    }
+    return std::nullopt;
+  }
+
+  std::string backupOf(const Origin& origin) const {
+    const Snapshot* snapshot = snapshotNamed(origin.snapshot);
+    return snapshot == nullptr ? std::string() : snapshot->backup;
+  }
+
+  Finding whetherVolumePending() {
+    for (const Origin& origin : origins_) {
+      const Claim* claim = claimFor(origin);
+      if (claim == nullptr || claim->bound || claim->deleting) continue;
+      const std::string what = "PersistentVolumeClaim " + claim->name;
+      const std::string event = lastWarningAbout(claim->name);
+      const Snapshot* snapshot = snapshotNamed(origin.snapshot);
+      const auto size = bytesOfQuantity(claim->size);
+      const auto needed =
+          snapshot == nullptr ? std::nullopt : bytesOfQuantity(snapshot->restore_size);
+      if (size && needed && *size < *needed) {
+        return failed(Cause::kVolumeTooSmall, true,
+                      what + " of " + claim->size + " is smaller than VolumeSnapshot " +
+                          origin.snapshot + ", which needs " + snapshot->restore_size +
+                          " (status.restoreSize)");
+      }
+      // external-provisioner's words, for drivers that tell the size of no snapshot.
+      if (event.find("is less than the size") != std::string::npos) {
+        return failed(Cause::kVolumeTooSmall, true, what + " can't be provisioned: " + event);
+      }
+      return goingOn(
+          Cause::kVolumePending,
+          what + " waits for its volume" + (event.empty() ? "" : ": " + event) + unschedulable());
+    }
+    return std::nullopt;
+  }
+
+  /// The text of the newest Warning about the claim.
+  std::string lastWarningAbout(const std::string& claim) const {
+    std::string text;
+    std::string newest;
+    for (const json::Value& object : seen_.events) {
+      json::Decoder decoder(object);
+      const json::View event = decoder.root();
+      const json::View about =
+          event["regarding"].present() ? event["regarding"] : event["involvedObject"];
+      if (event["type"].stringOr("") != "Warning" || about["name"].stringOr("") != claim ||
+          about["kind"].stringOr("") != "PersistentVolumeClaim") {
+        continue;
+      }
+      // RFC 3339 in UTC, which the API server writes, sorts as text.
+      const std::string time = event["series"]["lastObservedTime"].stringOr(
+          event["deprecatedLastTimestamp"].stringOr(event["lastTimestamp"].stringOr(
+              event["eventTime"].stringOr(event["metadata"]["creationTimestamp"].stringOr("")))));
+      if (time < newest) continue;
+      newest = time;
+      text = because(event["reason"].stringOr(""),
+                     event["note"].stringOr(event["message"].stringOr("")));
+    }
+    return text;
+  }
+
+  /// "; Pod x can't be scheduled: ...", or "; Pod x can't get its image: ...".
+  std::string unschedulable() {
+    std::string words;
+    forEachOurs(seen_.pods, [&](const json::View& pod) {
+      for (const json::View& condition : pod["status"]["conditions"].elements()) {
+        if (condition["type"].stringOr("") == "PodScheduled" &&
+            condition["status"].stringOr("") == "False") {
+          words = "; Pod " + nameOf(pod) + " can't be scheduled: " +
+                  condition["message"].stringOr(condition["reason"].stringOr(""));
+        }
+      }
+      for (const char* kind : {"initContainerStatuses", "containerStatuses"}) {
+        for (const json::View& container : pod["status"][kind].elements()) {
+          const json::View waiting = container["state"]["waiting"];
+          if (waiting["reason"].stringOr("").find("Image") == std::string::npos) continue;
+          words = "; Pod " + nameOf(pod) + " can't get its image: " +
+                  because(waiting["reason"].stringOr(""), waiting["message"].stringOr(""));
+        }
+      }
+    });
+    return words;
+  }
+
+  /// CNPG counts the first instance before it creates anything of it, and creates a first instance
+  /// only while the count is 0.
+  Finding whetherBurnt() {
+    const auto created = created_.instant();
+    const bool had_time = created && *created + kTimeToBegin < seen_.now;
+    const bool begun = cluster_["status"]["latestGeneratedNode"].integerOr(0) > 0;
+    const bool anything = !claims_.empty() || countOurs(seen_.jobs) + countOurs(seen_.pods) > 0;
+    if (!begun || anything || !had_time) return std::nullopt;
+    return failed(Cause::kBurnt, true,
+                  "CloudNativePG has begun to make Cluster " + name_ +
+                      " (status.latestGeneratedNode), but nothing of it is there, and it never "
+                      "begins again");
+  }
+
+  int countOurs(const std::vector<json::Value>& objects) {
+    int count = 0;
+    forEachOurs(objects, [&](const json::View&) { ++count; });
+    return count;
+  }
+
+  std::string whatItDoes() {
+    if (phase_.empty()) return "CloudNativePG has not begun to make Cluster " + name_;
+    const std::string reason = cluster_["status"]["phaseReason"].stringOr("");
+    return phase_ + (reason.empty() || reason == phase_ ? "" : ": " + reason) + ", " +
+           std::to_string(ready_) + " of " + std::to_string(instances_) + " instances ready" +
+           unschedulable();
+  }
+
+  const RecoverySighting& seen_;
+  const std::string& wanted_;
+  json::Decoder decoder_;
+  json::View cluster_;
+  std::string name_;
+  std::string first_;  // instance
+  std::string phase_;
+  std::int64_t instances_ = 1;
+  std::int64_t ready_ = 0;
+  Timestamp created_;
+  std::vector<Origin> origins_;  // data first
+  std::vector<Claim> claims_;
+  std::vector<Snapshot> snapshots_;
+};
+
+}  // namespace
+
+std::string_view toString(RecoveryProgress::Cause cause) {
+  switch (cause) {
+    case Cause::kInProgress:
+      return "InProgress";
+    case Cause::kProven:
+      return "Proven";
+    case Cause::kDeleting:
+      return "Deleting";
+    case Cause::kSnapshotGone:
+      return "SnapshotGone";
+    case Cause::kSnapshotUnfit:
+      return "SnapshotUnfit";
+    case Cause::kSnapshotNotReady:
+      return "SnapshotNotReady";
+    case Cause::kVolumeTooSmall:
+      return "VolumeTooSmall";
+    case Cause::kVolumePending:
+      return "VolumePending";
+    case Cause::kSourceMissing:
+      return "SourceMissing";
+    case Cause::kJobFailed:
+      return "JobFailed";
+    case Cause::kPhase:
+      return "Phase";
+    case Cause::kCrashLooping:
+      return "CrashLooping";
+    case Cause::kBurnt:
+      return "Burnt";
+    case Cause::kNotFromSnapshot:
+      return "NotFromSnapshot";
+    case Cause::kReplicaFailed:
+      return "ReplicaFailed";
+  }
   return "";
 }
-RecoveryProgress recoveryProgress(const RecoverySighting&, const std::string&) {
-  return {};
+
+RecoveryProgress recoveryProgress(const RecoverySighting& seen, const std::string& snapshot) {
+  return Look(seen, snapshot).progress();
 }
 
 }  // namespace job

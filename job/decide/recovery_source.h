@@ -20,8 +20,8 @@ struct RecoverySource {
   std::map<std::string, std::string> tablespaces;   // tablespace -> VolumeSnapshot
   std::map<std::string, std::string> restore_size;  // VolumeSnapshot -> quantity, as far as known
   std::string system_identifier;                    // of pgControldata; "" when not known
-  std::optional<int> major;           // label cnpg.io/majorVersion, else the manifest's
-  json::Value manifest;               // cnpg.io/clusterManifest: the Cluster as it was
+  std::optional<int> major;  // label cnpg.io/majorVersion, else the manifest's
+  json::Value manifest;      // cnpg.io/clusterManifest: the Cluster as it was; null only if allowed
   std::vector<std::string> warnings;  // for people: what is doubtful about it, one clause each
 
   /// "<data>/<its uid>": the value of annotation noobaa.io/db-recovery-source.
@@ -33,6 +33,8 @@ struct RecoveryDemands {
   std::string name_space;    // for messages
   std::string cluster;       // whose backup it is
   std::optional<int> major;  // DatabaseSpec::wantedMajor()
+  /// A Cluster can be made without the manifest; what volumes it had is then not known.
+  bool without_manifest = false;
 };
 
 /// Pure. `wanted` is the name of a PG_DATA VolumeSnapshot, `of_backup` every VolumeSnapshot object

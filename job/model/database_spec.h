@@ -24,7 +24,6 @@ struct DatabaseSpec {
   std::string topology_key;          // spec.affinity.topologyKey
   json::Value tolerations;           // spec.tolerations
   std::string priority_class;        // spec.dbPriorityClassName
-  std::string performance_profile;   // spec.performanceProfile
   std::optional<int> max_endpoints;  // spec.endpoints.maxCount
   bool read_write_once = false;      // annotation noobaa.io/pvc_access_mode_rwo is "true"
   bool pod_monitor = true;  // annotation noobaa.io/disable_db_default_monitoring is not "true"

@@ -12,6 +12,7 @@ inline constexpr std::string_view kClusterLabel = "cnpg.io/cluster";
 inline constexpr std::string_view kBackupNameLabel = "cnpg.io/backupName";
 inline constexpr std::string_view kScheduledBackupLabel = "cnpg.io/scheduled-backup";
 inline constexpr std::string_view kTablespaceLabel = "cnpg.io/tablespaceName";
+inline constexpr std::string_view kMajorVersionLabel = "cnpg.io/majorVersion";
 inline constexpr std::string_view kPvcRoleAnnotation = "cnpg.io/pvcRole";
 inline constexpr std::string_view kBackupStartAnnotation = "cnpg.io/backupStartTime";
 inline constexpr std::string_view kBackupEndAnnotation = "cnpg.io/backupEndTime";

@@ -62,6 +62,18 @@ std::optional<double> bytesOfQuantity(std::string_view text) {
   return std::min(*number * (suffix != kSuffixes.end() ? suffix->factor : 1), kLargest);
 }
 
+std::string greatestQuantity(const std::vector<std::string>& quantities) {
+  std::string greatest;
+  double most = -1;
+  for (const std::string& quantity : quantities) {
+    const auto bytes = bytesOfQuantity(quantity);
+    if (!bytes || *bytes <= most) continue;
+    most = *bytes;
+    greatest = quantity;
+  }
+  return greatest;
+}
+
 std::string humanSize(double bytes) {
   std::size_t unit = 0;
   while (bytes >= kKi && unit + 1 < kUnits.size()) {

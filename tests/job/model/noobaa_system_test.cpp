@@ -129,5 +129,14 @@ TEST_F(NooBaaSystemTest, ReadsAbsentStatusFieldsAsEmpty) {
   EXPECT_EQ(read().backup_status, BackupStatus());
 }
 
+TEST_F(NooBaaSystemTest, OwnsAsControllerWithoutBlockingItsOwnDeletion) {
+  NooBaaSystem system;
+  system.name = "noobaa";
+  system.uid = "u";
+  EXPECT_EQ(ownerReferenceTo(system), parsed(R"({"apiVersion": "noobaa.io/v1alpha1",
+    "kind": "NooBaa", "name": "noobaa", "uid": "u", "controller": true,
+    "blockOwnerDeletion": false})"));
+}
+
 }  // namespace
 }  // namespace job

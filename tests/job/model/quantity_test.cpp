@@ -52,5 +52,12 @@ TEST(QuantityTest, ShowsSizesWithOneDigitAtMost) {
   EXPECT_EQ(humanSize(2048 * kGi), "2Ti");
 }
 
+TEST(QuantityTest, TheGreatestIsKeptAsItIsWritten) {
+  EXPECT_EQ(greatestQuantity({"50Gi", "0.06Ti", "60Gi"}), "0.06Ti");
+  EXPECT_EQ(greatestQuantity({"", "large", "1Gi"}), "1Gi");
+  EXPECT_EQ(greatestQuantity({"1Gi", "1024Mi"}), "1Gi");
+  EXPECT_EQ(greatestQuantity({"", "large"}), "");
+}
+
 }  // namespace
 }  // namespace job
