@@ -7,9 +7,12 @@
 namespace job {
 namespace {
 
+using enum CommandSection;
+
 constexpr std::array kCommands = {
     CommandInfo{
-        Command::kRun, "run", "", "make a backup, verify it, prune old ones, write the status",
+        Command::kRun, kBackups, "run", "",
+        "make a backup, verify it, prune old ones, write the status",
         "Makes one offline backup of the system's PostgreSQL cluster by volume snapshots, "
         "waits for it, verifies that PostgreSQL was shut down cleanly in it, deletes backups "
         "beyond maxSnapshots and writes the NooBaa CR's backupStatus. It does what the NooBaa CR "
@@ -17,7 +20,8 @@ constexpr std::array kCommands = {
         "the new backup was verified. A pass that was killed is finished by the next one.",
         "text|json"},
     CommandInfo{
-        Command::kBackup, "db-backup", "", "make a backup now, by a name of its own if you like",
+        Command::kBackup, kBackups, "db-backup", "",
+        "make a backup now, by a name of its own if you like",
         "Makes a backup now, whatever the schedule: offline unless --online is given, verified, "
         "then old ones are pruned and the status is written, as `run` does. A backup in flight is "
         "waited for, and this one made after it. With --hold it is kept until `release`. Where "
@@ -25,37 +29,52 @@ constexpr std::array kCommands = {
         "written.",
         "text|json"},
     CommandInfo{
-        Command::kStatus, "db-backup-status", "", "show the backups there are; changes nothing",
+        Command::kStatus, kBackups, "db-backup-status", "",
+        "show the backups there are; changes nothing",
         "Reads the cluster and shows when the last good backup was made, when the next is due, "
         "whether one is overdue, and every backup with its verdict and whether the next pass keeps "
         "it. It only reads.",
         "table|wide|json|yaml|name"},
     CommandInfo{
-        Command::kSync, "sync", "",
-        "put the CronJob in step with the NooBaa CR, refresh the status",
-        "Makes the CronJob that starts the backups (--cronjob) fire by the schedule of the NooBaa "
-        "CR, and suspends it while none are configured; one that was suspended by hand stays so. "
-        "Writes the NooBaa CR's backupStatus where backups came or went, drives a recovery that "
-        "the CR asks for, and warns of a missed backup and of an instance that stays fenced for "
-        "nobody. It makes and deletes no backup. Meant to run every few minutes; while a pass is "
-        "at work it leaves the status to that.",
-        "text|json"},
-    CommandInfo{
-        Command::kPrune, "prune", "", "delete the backups that exceed maxSnapshots",
+        Command::kPrune, kBackups, "prune", "", "delete the backups that exceed maxSnapshots",
         "Decides for every backup whether it is kept, and why, and deletes the others as a pass "
         "does after a backup. --dry-run shows the decisions; --plan-out writes them to a file, and "
         "--plan applies that file later, or refuses when anything in it has changed.",
         "text|json"},
-    CommandInfo{Command::kHold, "hold", "NAME", "keep a backup until it is released",
+    CommandInfo{Command::kHold, kBackups, "hold", "NAME", "keep a backup until it is released",
                 "Marks a backup as held, on its Backup and its VolumeSnapshots: it is not pruned "
                 "and does not count.",
                 "text", storeBackupName},
-    CommandInfo{Command::kRelease, "release", "NAME", "let a held backup go",
+    CommandInfo{Command::kRelease, kBackups, "release", "NAME", "let a held backup go",
                 "Takes the mark of `hold`, or of db-backup --hold, from a backup: from then on it "
                 "counts, and is pruned like any other.",
                 "text", storeBackupName},
     CommandInfo{
-        Command::kCheck, "check", "", "show whether a backup could be made now; changes nothing",
+        Command::kRecover, kRecovery, "recover", "",
+        "bring the database back from the snapshot the CR names",
+        "Makes the Cluster anew from the VolumeSnapshot in spec.dbSpec.dbRecovery, once somebody "
+        "has deleted the Cluster and all of it is gone, waits until the database is up and proven "
+        "to come from that snapshot, and says so in the NooBaa CR's recoveryStatus. It deletes "
+        "nothing, and does nothing while a Cluster is there or no recovery is asked for.",
+        "text|json"},
+    CommandInfo{
+        Command::kBootstrap, kRecovery, "bootstrap", "",
+        "print, or create, a Cluster where there is none",
+        "Prints the Cluster that holds the database: empty (--initdb), from a backup "
+        "(--from-snapshot) or copied from an older PostgreSQL (--import-from), with instances, "
+        "sizes and classes as the NooBaa CR says. --apply creates it, never when one is there.",
+        "yaml|json"},
+    CommandInfo{
+        Command::kVerify, kRecovery, "verify", "[NAME]",
+        "prove by a restore drill that a backup is good",
+        "Restores the newest good backup, or the one named, into a throw-away Cluster of one "
+        "instance beside the live one, waits until PostgreSQL answers, compares its system "
+        "identifier and checkpoint with what the backup says, and removes what it made. What an "
+        "interrupted drill left is removed by the next. It never touches the live Cluster.",
+        "text|json", storeBackupName},
+    CommandInfo{
+        Command::kCheck, kCare, "check", "",
+        "show whether a backup could be made now; changes nothing",
         "Looks at everything a pass depends on and prints a line for each: what is wrong, what to "
         "do and the command for it. Covers the API, the NooBaa CR and its backup configuration, "
         "the CloudNativePG Cluster and its fences, other schedules, Backups in flight, rights, "
@@ -64,47 +83,37 @@ constexpr std::array kCommands = {
         "alone are 0. It only reads, and does not wait for what may pass.",
         "text|json"},
     CommandInfo{
-        Command::kRecover, "recover", "", "bring the database back from the snapshot the CR names",
-        "Makes the Cluster anew from the VolumeSnapshot in spec.dbSpec.dbRecovery, once somebody "
-        "has deleted the Cluster and all of it is gone, waits until the database is up and proven "
-        "to come from that snapshot, and says so in the NooBaa CR's recoveryStatus. It deletes "
-        "nothing, and does nothing while a Cluster is there or no recovery is asked for.",
-        "text|json"},
-    CommandInfo{
-        Command::kBootstrap, "bootstrap", "", "print, or create, a Cluster where there is none",
-        "Prints the Cluster that holds the database: empty (--initdb), from a backup "
-        "(--from-snapshot) or copied from an older PostgreSQL (--import-from), with instances, "
-        "sizes and classes as the NooBaa CR says. --apply creates it, never when one is there.",
-        "yaml|json"},
-    CommandInfo{
-        Command::kVerify, "verify", "[NAME]", "prove by a restore drill that a backup is good",
-        "Restores the newest good backup, or the one named, into a throw-away Cluster of one "
-        "instance beside the live one, waits until PostgreSQL answers, compares its system "
-        "identifier and checkpoint with what the backup says, and removes what it made. What an "
-        "interrupted drill left is removed by the next. It never touches the live Cluster.",
-        "text|json", storeBackupName},
-    CommandInfo{
-        Command::kSchedule, "schedule", "[EXPR]", "show when a schedule fires next",
+        Command::kSchedule, kCare, "schedule", "[EXPR]", "show when a schedule fires next",
         "Prints the next firings of EXPR, one a line, in the local time of --time-zone. Without "
         "EXPR it reads the schedule of the NooBaa CR; with EXPR it needs no cluster. EXPR has 5 "
         "fields as in a CronJob (minute hour day month weekday), or 6 with seconds first, or is "
         "@hourly, @daily, @weekly, @monthly, @yearly or @every DURATION.",
         "text", storeScheduleArgument},
-    CommandInfo{Command::kCompletion, "completion", "SHELL", "print a completion script",
-                "Prints a script that completes commands, flags and values in bash, zsh or fish: "
-                "source <(noobaa-db-backup completion bash).",
-                "", storeChoice<&Settings::shell, kShells>},
-    CommandInfo{Command::kMan, "man", "", "print the manual page",
-                "Prints the manual page in roff: noobaa-db-backup man | man -l -.", ""},
-    CommandInfo{Command::kVersion, "version", "", "print the version",
-                "Prints the version of this program.", ""},
-    CommandInfo{Command::kHelp, "help", "[COMMAND]", "explain a command and its flags",
+    CommandInfo{
+        Command::kSync, kCare, "sync", "",
+        "put the CronJob in step with the NooBaa CR, refresh the status",
+        "Makes the CronJob that starts the backups (--cronjob) fire by the schedule of the NooBaa "
+        "CR, and suspends it while none are configured; one that was suspended by hand stays so. "
+        "Writes the NooBaa CR's backupStatus where backups came or went, drives a recovery that "
+        "the CR asks for, and warns of a missed backup and of an instance that stays fenced for "
+        "nobody. It makes and deletes no backup. Meant to run every few minutes; while a pass is "
+        "at work it leaves the status to that.",
+        "text|json"},
+    CommandInfo{Command::kHelp, kProgram, "help", "[COMMAND]", "explain a command and its flags",
                 "Explains the program, or one command and its flags.", "",
                 [](Settings& settings, const std::string& value) -> Stored {
                   if (commandNamed(value) == nullptr) return accepted("a command");
                   settings.help_topic = value;
                   return {};
                 }},
+    CommandInfo{Command::kVersion, kProgram, "version", "", "print the version",
+                "Prints the version of this program.", ""},
+    CommandInfo{Command::kCompletion, kProgram, "completion", "SHELL", "print a completion script",
+                "Prints a script that completes commands, flags and values in bash, zsh or fish: "
+                "source <(noobaa-db-backup completion bash).",
+                "", storeChoice<&Settings::shell, kShells>},
+    CommandInfo{Command::kMan, kProgram, "man", "", "print the manual page",
+                "Prints the manual page in roff: noobaa-db-backup man | man -l -.", ""},
 };
 
 }  // namespace

@@ -12,7 +12,7 @@ Problem wrongBackup(const Settings& settings) {
   if (settings.backup_name.empty()) return std::nullopt;
   const std::string why = whyNotBackupName(settings.backup_name, settings.clusterName());
   if (why.empty()) return std::nullopt;
-  return "--name is " + quoted(settings.backup_name) + ": " + escaped(why);
+  return "flag --name: " + escaped(why);
 }
 
 Problem wrongPrune(const Settings& settings) {
@@ -30,6 +30,9 @@ Problem wrongBootstrap(const Settings& settings) {
   if (!settings.import_host.empty() && settings.import_secret.empty()) {
     return "--import-from needs --import-secret NAME: the Secret with the password of " +
            quoted(settings.import_user) + " there, under the key \"password\"";
+  }
+  if (settings.import_host.empty() && !settings.import_secret.empty()) {
+    return "--import-secret is of use only with --import-from HOST";
   }
   return std::nullopt;
 }

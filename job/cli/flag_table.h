@@ -23,6 +23,9 @@ enum class FlagSection {
   kCommand  // of one command or a few
 };
 
+/// Under which heading help shows a command.
+enum class CommandSection { kBackups, kRecovery, kCare, kProgram };
+
 /// A set of commands.
 using Commands = unsigned;
 constexpr Commands setOf(std::same_as<Command> auto... commands) {
@@ -43,6 +46,7 @@ using Stored = tl::expected<void, std::string>;
 /// brackets when it may be left out.
 struct CommandInfo {
   Command command;
+  CommandSection section;
   std::string_view name;
   std::string_view arguments;
   std::string_view summary;      // one line of the list of commands

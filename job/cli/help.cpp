@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "job/cli/flag_table.h"
 #include "job/cli/flags.h"
@@ -22,6 +23,13 @@ constexpr std::array kSections = {
     std::pair{FlagSection::kSafety, "Safety and waiting:"},
     std::pair{FlagSection::kOutput, "Logging:"},
     std::pair{FlagSection::kMetrics, "Metrics:"},
+};
+
+constexpr std::array kCommandSections = {
+    std::pair{CommandSection::kBackups, "Backups:"},
+    std::pair{CommandSection::kRecovery, "Recovery:"},
+    std::pair{CommandSection::kCare, "Looking after it:"},
+    std::pair{CommandSection::kProgram, "About the program:"},
 };
 
 constexpr std::string_view kWhatItIs =
@@ -88,13 +96,26 @@ std::string outputsInWords(const CommandInfo& info) {
   return words;
 }
 
-/// What -o takes differs between commands; `info` is nullptr for the help of the program.
+/// What -o takes differs between commands; `info` is nullptr for the help of the program, which
+/// tells those that take the same in one breath.
 std::string outputHelp(const CommandInfo* info) {
   if (info != nullptr) return " Accepted: " + outputsInWords(*info) + ".";
-  std::string help;
+  std::vector<std::pair<std::string, std::string>> commands_by_outputs;
   for (const CommandInfo& command : allCommands()) {
     if (outputsOf(command).size() < 2) continue;
-    help += " `" + std::string(command.name) + "`: " + outputsInWords(command) + ".";
+    const std::string name = "`" + std::string(command.name) + "`";
+    const std::string outputs = outputsInWords(command);
+    auto same = std::ranges::find(commands_by_outputs, outputs,
+                                  &std::pair<std::string, std::string>::first);
+    if (same == commands_by_outputs.end()) {
+      commands_by_outputs.emplace_back(outputs, name);
+    } else {
+      same->second += ", " + name;
+    }
+  }
+  std::string help;
+  for (const auto& [outputs, commands] : commands_by_outputs) {
+    help += " " + commands + ": " + outputs + ".";
   }
   return help;
 }
@@ -127,13 +148,18 @@ std::string flagSections(const CommandInfo* info, Wanted wanted) {
 
 std::string commandLines() {
   constexpr std::size_t kColumn = 22;
-  std::string out = "Commands:\n";
-  for (const CommandInfo& info : allCommands()) {
-    std::string left = "  " + std::string(info.name);
-    if (!info.arguments.empty()) left += " " + std::string(info.arguments);
-    std::string summary(info.summary);
-    if (info.command == Command::kRun) summary += " (the default)";
-    out += inColumns(left, summary, kColumn);
+  std::string out;
+  for (const auto& [section, title] : kCommandSections) {
+    out += std::string(title) + "\n";
+    for (const CommandInfo& info : allCommands()) {
+      if (info.section != section) continue;
+      std::string left = "  " + std::string(info.name);
+      if (!info.arguments.empty()) left += " " + std::string(info.arguments);
+      std::string summary(info.summary);
+      if (info.command == Command::kRun) summary += " (the default)";
+      out += inColumns(left, summary, kColumn);
+    }
+    out += "\n";
   }
   return out;
 }
@@ -153,7 +179,6 @@ std::string programHelp() {
          "\n"
          "Usage: noobaa-db-backup [COMMAND] [flags]\n\n" +
          commandLines() +
-         "\n"
          "`noobaa-db-backup help COMMAND` (or COMMAND --help) tells more about one.\n\n" +
          flagSections(nullptr, [](const Flag& flag) { return flag.scope.shared; }) +
          paragraph(kEnvironmentRule) + "\n" + exitCodeLines() + "\n" + std::string(kExamples);

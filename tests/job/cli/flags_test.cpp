@@ -177,6 +177,48 @@ TEST(FlagsTest, ScheduleTakesAnExpressionAndItsOwnFlags) {
   EXPECT_EQ(settingsOf({"schedule", "0 0 2 * * *"}).schedule_expression, "0 0 2 * * *");
 }
 
+TEST(FlagsTest, ABackupOfOnesOwnIsReadWhole) {
+  const Settings settings =
+      settingsOf({"db-backup", "--name", "before-upgrade", "--online", "--hold", "--no-wait"});
+  EXPECT_EQ(settings.command, Command::kBackup);
+  EXPECT_EQ(settings.backup_name, "before-upgrade");
+  EXPECT_TRUE(settings.online);
+  EXPECT_TRUE(settings.hold);
+  EXPECT_TRUE(settings.no_wait);
+  EXPECT_FALSE(settingsOf({"db-backup"}).online);
+}
+
+TEST(FlagsTest, ABackupIsNamedByAnArgument) {
+  EXPECT_EQ(settingsOf({"hold", "before-upgrade"}).backup_name, "before-upgrade");
+  EXPECT_EQ(settingsOf({"release", "before-upgrade"}).backup_name, "before-upgrade");
+  EXPECT_EQ(settingsOf({"verify", "--restore"}).backup_name, "");
+  EXPECT_EQ(settingsOf({"verify", "--restore", "nightly"}).backup_name, "nightly");
+  // Whoever made it: only a new one must not take the operator's names.
+  EXPECT_EQ(settingsOf({"hold", "noobaa-db-pg-cluster-backup-1"}).backup_name,
+            "noobaa-db-pg-cluster-backup-1");
+}
+
+TEST(FlagsTest, APlanIsWrittenOrApplied) {
+  EXPECT_EQ(settingsOf({"prune", "--plan-out", "p.json"}).plan_out, "p.json");
+  EXPECT_EQ(settingsOf({"prune", "--plan", "p.json"}).plan_in, "p.json");
+}
+
+TEST(FlagsTest, ADatabaseIsBootstrappedFromOneSource) {
+  EXPECT_TRUE(settingsOf({"bootstrap", "--initdb", "--apply"}).apply);
+  EXPECT_EQ(settingsOf({"bootstrap", "--from-snapshot", "s"}).from_snapshot, "s");
+  EXPECT_EQ(settingsOf({"bootstrap", "--initdb"}).output, Output::kYaml);
+  const Settings import = settingsOf({"bootstrap", "--import-from", "old", "--import-secret", "s"});
+  EXPECT_EQ(import.import_host, "old");
+  EXPECT_EQ(import.import_secret, "s");
+  EXPECT_EQ(import.import_user, "noobaa");
+}
+
+TEST(FlagsTest, CompletionKnowsItsShells) {
+  for (const char* shell : {"bash", "zsh", "fish"}) {
+    EXPECT_EQ(settingsOf({"completion", shell}).shell, shell);
+  }
+}
+
 TEST(FlagsTest, SharedFlagsAreAcceptedByEveryCommand) {
   for (const char* command : {"run", "db-backup-status", "schedule", "version", "help"}) {
     EXPECT_EQ(settingsOf({command, "-n", "ns", "--max-snapshots", "3", "--dry-run"}).name_space,
@@ -214,8 +256,12 @@ INSTANTIATE_TEST_SUITE_P(
         BadCommandLine{{"frobnicate"}, {"unknown command \"frobnicate\"; see --help"}},
         BadCommandLine{{""}, {"unknown command \"\""}},
         BadCommandLine{{"Run"}, {"did you mean run?"}},
-        BadCommandLine{{"recover"}, {"unknown command \"recover\""}},
-        BadCommandLine{{"prune"}, {"unknown command \"prune\""}},
+        BadCommandLine{{"restore"}, {"unknown command \"restore\""}},
+        BadCommandLine{{"hold"}, {"`hold` needs an argument: hold NAME"}},
+        BadCommandLine{{"release"}, {"`release` needs an argument: release NAME"}},
+        BadCommandLine{{"hold", "a", "b"}, {"`hold` takes one argument, got 2"}},
+        BadCommandLine{{"completion"}, {"`completion` needs an argument: completion SHELL"}},
+        BadCommandLine{{"man", "run"}, {"`man` takes no arguments", "\"run\""}},
         BadCommandLine{{"run", "run"}, {"`run` takes no arguments", "\"run\""}},
         BadCommandLine{{"version", "now"}, {"`version` takes no arguments", "\"now\""}},
         BadCommandLine{{"help", "runn"}, {"unknown command \"runn\"", "did you mean run?"}},
@@ -229,8 +275,8 @@ INSTANTIATE_TEST_SUITE_P(
                        {"unknown flag --max-snapshot; did you mean --max-snapshots?"}},
         BadCommandLine{{"--max-snapshot=3"}, {"did you mean --max-snapshots?"}},
         BadCommandLine{{"--verison"}, {"did you mean --version?"}},
-        BadCommandLine{{"--online"}, {"unknown flag --online"}},
-        BadCommandLine{{"--hold"}, {"unknown flag --hold"}},
+        BadCommandLine{{"--online"}, {"flag --online does not apply to `run`"}},
+        BadCommandLine{{"prune", "--hold"}, {"flag --hold does not apply to `prune`"}},
         BadCommandLine{{"--push-to=x"}, {"unknown flag --push-to"}},
         BadCommandLine{{"--"
                         "xyzzy"},
@@ -295,7 +341,21 @@ INSTANTIATE_TEST_SUITE_P(
         BadCommandLine{{"-o", "text|json"}, {"--output"}},
         BadCommandLine{{"db-backup-status", "-o", "xml"}, {"table|wide|json|yaml|name"}},
         BadCommandLine{{"schedule", "-o", "json"}, {"--output", "text for `schedule`"}},
-        BadCommandLine{{"schedule", "0 2 * *"}, {"`schedule [EXPR]` is \"0 2 * *\"", "must be a schedule"}},
+        BadCommandLine{{"hold", "-o", "json"}, {"--output", "text for `hold`"}},
+        BadCommandLine{{"bootstrap", "--initdb", "-o", "text"}, {"yaml|json for `bootstrap`"}},
+        BadCommandLine{{"hold", "No"}, {"`hold NAME` is \"No\"", "must be the name of a backup"}},
+        BadCommandLine{{"release", kLong}, {"`release NAME`", "at most 63"}},
+        BadCommandLine{{"verify", "a_b", "--restore"}, {"`verify [NAME]` is \"a_b\""}},
+        BadCommandLine{{"completion", "tcsh"},
+                       {"`completion SHELL` is \"tcsh\"", "one of bash, zsh, fish"}},
+        BadCommandLine{{"db-backup", "--name", "Before"}, {"--name", "\"Before\"", "a backup"}},
+        BadCommandLine{{"db-backup", "--name", kLong}, {"--name", "at most 63"}},
+        BadCommandLine{{"bootstrap", "--from-snapshot", "a_b"}, {"--from-snapshot", "\"a_b\""}},
+        BadCommandLine{{"bootstrap", "--import-from", "db:5432"}, {"--import-from", "host name"}},
+        BadCommandLine{{"bootstrap", "--import-secret", "a/b"}, {"--import-secret", "a Secret"}},
+        BadCommandLine{{"recover", "--operator-recovery", "fight"}, {"defer, ignore"}},
+        BadCommandLine{{"schedule", "0 2 * *"},
+                       {"`schedule [EXPR]` is \"0 2 * *\"", "must be a schedule"}},
         BadCommandLine{{"schedule", ""}, {"must be a schedule"}},
         BadCommandLine{{"schedule", "@reboot"}, {"is \"@reboot\", but must be a schedule"}},
         BadCommandLine{{"schedule", "0", "2", "*", "*", "*"}, {"got 5 words", "quotes"}},
@@ -304,6 +364,25 @@ INSTANTIATE_TEST_SUITE_P(
         BadCommandLine{{"schedule", "--from", "2025-02-30T00:00:00Z"}, {"--from"}},
         BadCommandLine{{"schedule", "--count", "0"}, {"--count", "1 to 1000"}},
         BadCommandLine{{"schedule", "--count", "1001"}, {"--count", "1 to 1000"}}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Combinations, BadCommandLineTest,
+    testing::Values(
+        BadCommandLine{{"db-backup", "--name", "noobaa-db-pg-cluster-backup-1"},
+                       {"--name: \"noobaa-db-pg-cluster-backup-1\"", "operator"}},
+        BadCommandLine{{"db-backup", "--cluster", "pg", "--name", "pg-scheduled-backup-1"},
+                       {"--name: \"pg-scheduled-backup-1\""}},
+        BadCommandLine{{"prune", "--plan", "a", "--plan-out", "b"}, {"--plan or --plan-out"}},
+        BadCommandLine{{"bootstrap"}, {"one of --initdb, --from-snapshot NAME and --import-from"}},
+        BadCommandLine{{"bootstrap", "--initdb", "--from-snapshot", "a"}, {"takes one of"}},
+        BadCommandLine{{"bootstrap", "--from-snapshot", "a", "--import-from", "b"},
+                       {"takes one of"}},
+        BadCommandLine{{"bootstrap", "--import-from", "db"},
+                       {"--import-from needs --import-secret NAME", "\"noobaa\""}},
+        BadCommandLine{{"bootstrap", "--initdb", "--import-secret", "db"},
+                       {"--import-secret", "--import-from"}},
+        BadCommandLine{{"verify"}, {"`verify` needs --restore", "db-backup-status"}},
+        BadCommandLine{{"verify", "before-upgrade"}, {"`verify` needs --restore"}}));
 
 /// A value for each flag that is accepted and is not the default.
 std::string goodValue(const Flag& flag) {
@@ -316,6 +395,7 @@ std::string goodValue(const Flag& flag) {
       {"log-format", "text"},
       {"log-level", "warn"},
       {"from", "2025-01-15T02:00:00Z"},
+      {"operator-recovery", "ignore"},
       {"pushgateway", "http://host"}};
   if (const auto known = kValues.find(flag.name); known != kValues.end()) return known->second;
   if (flag.isBoolean()) return "true";
@@ -324,12 +404,26 @@ std::string goodValue(const Flag& flag) {
   return "name";
 }
 
+/// What a command needs besides the flag, to be complete.
+Arguments companionsOf(const Flag& flag) {
+  static const std::map<std::string_view, Arguments> kCompanions = {
+      {"import-from", {"--import-secret=s"}},
+      {"import-secret", {"--import-from=h"}},
+      {"import-user", {"--import-from=h", "--import-secret=s"}},
+      {"apply", {"--initdb"}}};
+  const auto known = kCompanions.find(flag.name);
+  return known == kCompanions.end() ? Arguments{} : known->second;
+}
+
 class EveryFlagTest : public testing::TestWithParam<Flag> {
  protected:
-  /// A command that the flag has an effect on.
+  /// The first command that the flag has an effect on, and what that needs besides.
   static Arguments command() {
     for (const CommandInfo& info : allCommands()) {
-      if (GetParam().isUsedBy(info.command)) return {std::string(info.name)};
+      if (!GetParam().isUsedBy(info.command)) continue;
+      Arguments arguments = companionsOf(GetParam());
+      arguments.insert(arguments.begin(), std::string(info.name));
+      return arguments;
     }
     return {};
   }
@@ -337,9 +431,15 @@ class EveryFlagTest : public testing::TestWithParam<Flag> {
 };
 
 TEST_P(EveryFlagTest, IsReadFromItsVariable) {
+  EXPECT_TRUE(readSettings(command(), {{environmentTwin(GetParam()), goodValue(GetParam())}}));
+}
+
+TEST_P(EveryFlagTest, IsUnsetByAnEmptyVariable) {
   const std::string twin = environmentTwin(GetParam());
-  EXPECT_TRUE(readSettings(command(), {{twin, goodValue(GetParam())}}));
-  EXPECT_TRUE(readSettings(command(), {{twin, ""}})) << "empty is unset";
+  const auto unset = readSettings(command(), {});
+  const auto empty = readSettings(command(), {{twin, ""}});
+  EXPECT_EQ(empty.has_value(), unset.has_value());
+  EXPECT_EQ(empty ? "" : empty.error(), unset ? "" : unset.error());
 }
 
 TEST_P(EveryFlagTest, IsReadFromTheCommandLine) {
@@ -349,7 +449,8 @@ TEST_P(EveryFlagTest, IsReadFromTheCommandLine) {
 }
 
 TEST_P(EveryFlagTest, NamesItsVariableWhenTheValueIsBad) {
-  for (const char* any_text_will_do : {"kubeconfig", "context", "metrics-file"}) {
+  for (const char* any_text_will_do :
+       {"kubeconfig", "context", "metrics-file", "plan", "plan-out", "import-user"}) {
     if (GetParam().name == any_text_will_do) return;
   }
   const std::string twin = environmentTwin(GetParam());
