@@ -9,6 +9,12 @@ namespace {
 
 using enum CommandSection;
 
+Stored storeHelpTopic(Settings& settings, const std::string& value) {
+  if (commandNamed(value) == nullptr) return accepted("a command");
+  settings.help_topic = value;
+  return {};
+}
+
 constexpr std::array kCommands = {
     CommandInfo{
         Command::kRun, kBackups, "run", "",
@@ -66,7 +72,7 @@ constexpr std::array kCommands = {
         "yaml|json"},
     CommandInfo{
         Command::kVerify, kRecovery, "verify", "[NAME]",
-        "prove by a restore drill that a backup is good",
+        "prove by a restore drill (--restore) that a backup is good",
         "Restores the newest good backup, or the one named, into a throw-away Cluster of one "
         "instance beside the live one, waits until PostgreSQL answers, compares its system "
         "identifier and checkpoint with what the backup says, and removes what it made. What an "
@@ -100,18 +106,13 @@ constexpr std::array kCommands = {
         "at work it leaves the status to that.",
         "text|json"},
     CommandInfo{Command::kHelp, kProgram, "help", "[COMMAND]", "explain a command and its flags",
-                "Explains the program, or one command and its flags.", "",
-                [](Settings& settings, const std::string& value) -> Stored {
-                  if (commandNamed(value) == nullptr) return accepted("a command");
-                  settings.help_topic = value;
-                  return {};
-                }},
+                "Explains the program, or one command and its flags.", "", storeHelpTopic},
     CommandInfo{Command::kVersion, kProgram, "version", "", "print the version",
                 "Prints the version of this program.", ""},
     CommandInfo{Command::kCompletion, kProgram, "completion", "SHELL", "print a completion script",
                 "Prints a script that completes commands, flags and values in bash, zsh or fish: "
                 "source <(noobaa-db-backup completion bash).",
-                "", storeChoice<&Settings::shell, kShells>},
+                "", kChoice<&Settings::shell, kShells>},
     CommandInfo{Command::kMan, kProgram, "man", "", "print the manual page",
                 "Prints the manual page in roff: noobaa-db-backup man | man -l -.", ""},
 };

@@ -2,12 +2,9 @@
 
 namespace job {
 
-std::string completionScript(std::string_view) {
-  return "";
-}
-
-std::string manualPage(std::string_view) {
-  return "";
+std::string completionScript(std::string_view shell) {
+  if (shell == "zsh") return zshCompletion();
+  return shell == "fish" ? fishCompletion() : bashCompletion();
 }
 
 }  // namespace job

@@ -6,10 +6,13 @@
 namespace job {
 
 /// A script for `shell` (bash, zsh or fish) that completes commands, flags and their values, made
-/// from the same tables as the parser and --help. Asks no cluster.
+/// from the same tables as the parser and --help. It runs nothing and asks no cluster: names of
+/// backups are not completed.
 std::string completionScript(std::string_view shell);
 
-/// The manual page, in roff's man macros, from the same tables.
-std::string manualPage(std::string_view version);
+/// One a shell.
+std::string bashCompletion();
+std::string zshCompletion();
+std::string fishCompletion();
 
 }  // namespace job

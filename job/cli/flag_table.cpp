@@ -48,7 +48,7 @@ constexpr std::array kFlags = {
     Flag{"kubeconfig", 0, "FILE", kFirst, kByAll, "",
          "How to reach the cluster. Default: KUBECONFIG, else the pod's service account, else "
          "~/.kube/config.",
-         storeText<&Settings::kubeconfig>},
+         kFile<&Settings::kubeconfig>},
 
     Flag{"system", 0, "NAME", kDatabase, kByAll, "noobaa", "Name of the NooBaa CR.",
          storeSystem},
@@ -57,7 +57,7 @@ constexpr std::array kFlags = {
     Flag{"cnpg-api-group", 0, "GROUP", kDatabase, kByAll, "auto",
          "API group of CloudNativePG: postgresql.cnpg.noobaa.io (NooBaa's build), "
          "postgresql.cnpg.io (upstream), or auto to look for the Cluster in both.",
-         storeApiGroup},
+         {storeApiGroup, kApiGroups}},
 
     Flag{"context", 0, "NAME", kConnection, kByAll, "the kubeconfig's current one",
          "Context of the kubeconfig to use.", storeText<&Settings::context>},
@@ -88,7 +88,11 @@ constexpr std::array kFlags = {
     Flag{"operator-schedule", 0, "POLICY", kSafety, kByCoexisting, "defer",
          "When noobaa-operator schedules backups of the same database: defer (make none, exit 0), "
          "suspend (suspend the operator's schedule, then go on) or ignore (go on).",
-         storeChoice<&Settings::operator_schedule, kOperatorPolicies>},
+         kChoice<&Settings::operator_schedule, kOperatorPolicies>},
+    Flag{"operator-recovery", 0, "POLICY", kSafety, kByRecoverers, "defer",
+         "When noobaa-operator is ready, which recovers the database itself: defer (look at the "
+         "snapshot and report) or ignore (recover all the same).",
+         kChoice<&Settings::operator_recovery, kRecoveryPolicies>},
     Flag{"allow-primary", 0, "", kSafety, kByMakersAndCheck, "false",
          "Back up even when no standby is ready: the primary may be stopped then, and with it "
          "NooBaa.",
@@ -110,10 +114,10 @@ constexpr std::array kFlags = {
     Flag{"log-format", 0, "FORMAT", kOutput, kByAll, "auto",
          "Log on stderr as text, as json (one object a line), or auto: text on a terminal, else "
          "json.",
-         storeChoice<&Settings::log_format, kLogFormats>},
+         kChoice<&Settings::log_format, kLogFormats>},
     Flag{"log-level", 0, "LEVEL", kOutput, kByAll, "info",
          "Least level that is logged: debug, info, warn or error.",
-         storeChoice<&Settings::log_level, kLogLevels>},
+         kChoice<&Settings::log_level, kLogLevels>},
 
     Flag{"pushgateway", 0, "URL", kMetrics, kByMeasured, "",
          "Push metrics to this Prometheus Pushgateway when done: http[s]://[user:password@]host"
@@ -121,7 +125,7 @@ constexpr std::array kFlags = {
          storePushgateway, true},
     Flag{"metrics-file", 0, "FILE", kMetrics, kByMeasured, "",
          "Write metrics to this file when done, for node_exporter's textfile collector: *.prom.",
-         storeText<&Settings::metrics_file>},
+         kFile<&Settings::metrics_file>},
 
     Flag{"name", 0, "NAME", kCommand, kByBackupAlone, "backup-YYYYMMDD-HHMMSS",
          "Name of the backup, at most 63 characters and never used before.", storeBackupName},
@@ -138,16 +142,11 @@ constexpr std::array kFlags = {
 
     Flag{"plan-out", 0, "FILE", kCommand, kByPruneAlone, "",
          "Write what would be deleted to this file, and delete nothing.",
-         storeText<&Settings::plan_out>},
+         kFile<&Settings::plan_out>},
     Flag{"plan", 0, "FILE", kCommand, kByPruneAlone, "",
          "Delete exactly what this file of --plan-out says; nothing when anything in it, or "
          "maxSnapshots, has changed.",
-         storeText<&Settings::plan_in>},
-
-    Flag{"operator-recovery", 0, "POLICY", kSafety, kByRecoverers, "defer",
-         "When noobaa-operator is ready, which recovers the database itself: defer (look at the "
-         "snapshot and report) or ignore (recover all the same).",
-         storeChoice<&Settings::operator_recovery, kRecoveryPolicies>},
+         kFile<&Settings::plan_in>},
 
     Flag{"initdb", 0, "", kCommand, kByBootstrapAlone, "false",
          "An empty database, as noobaa-operator makes it.", storeBoolean<&Settings::initdb>},

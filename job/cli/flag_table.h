@@ -42,6 +42,24 @@ struct FlagScope {
 /// The error says what is accepted instead: "a duration greater than 0, such as 90s".
 using Stored = tl::expected<void, std::string>;
 
+/// How a value is judged and kept, and what a shell may offer for it.
+struct ValueRule {
+  using Store = Stored (*)(Settings& settings, const std::string& value);
+
+  Store store;
+  std::span<const std::string_view> offers;  // empty: whatever is typed
+  bool is_file = false;
+
+  constexpr ValueRule(Store how) : store(how) {}
+  constexpr ValueRule(Store how, std::span<const std::string_view> words)
+      : store(how), offers(words) {}
+  static constexpr ValueRule file(Store how) {
+    ValueRule rule(how);
+    rule.is_file = true;
+    return rule;
+  }
+};
+
 /// One command: what the parser accepts and help tells. `arguments` is what follows its name, in
 /// brackets when it may be left out.
 struct CommandInfo {
@@ -52,7 +70,7 @@ struct CommandInfo {
   std::string_view summary;      // one line of the list of commands
   std::string_view description;  // a paragraph for its own help
   std::string_view outputs;      // what -o accepts, the default first
-  Stored (*store_argument)(Settings& settings, const std::string& value) = nullptr;
+  ValueRule argument = nullptr;
 
   bool needsArgument() const { return !arguments.empty() && arguments.front() != '['; }
 };
@@ -67,7 +85,7 @@ struct Flag {
   FlagScope scope;
   std::string_view default_text;  // empty: not worth telling
   std::string_view help;
-  Stored (*store)(Settings& settings, const std::string& value);
+  ValueRule value_rule;
   bool is_secret = false;  // messages do not show its value
 
   bool isBoolean() const { return value.empty(); }

@@ -8,6 +8,7 @@
 
 #include "common/time/go_duration.h"
 #include "job/cli/flag_table.h"
+#include "job/model/names.h"
 
 namespace job {
 
@@ -59,6 +60,19 @@ Stored storeChoice(Settings& settings, const std::string& value) {
   return {};
 }
 
+/// The words alone.
+template <const auto& kWords>
+inline constexpr auto kNamesOf = [] {
+  std::array<std::string_view, std::size(kWords)> names;
+  std::ranges::transform(kWords, names.begin(), [](const auto& word) { return word.first; });
+  return names;
+}();
+
+template <auto Member, const auto& kWords>
+inline constexpr ValueRule kChoice{storeChoice<Member, kWords>, kNamesOf<kWords>};
+template <auto Member>
+inline constexpr ValueRule kFile = ValueRule::file(storeText<Member>);
+
 inline constexpr std::array kShells = {
     Word<std::string_view>{"bash", "bash"},
     Word<std::string_view>{"zsh", "zsh"},
@@ -84,6 +98,9 @@ inline constexpr std::array kRecoveryPolicies = {
     Word<OperatorRecoveryPolicy>{"defer", OperatorRecoveryPolicy::kDefer},
     Word<OperatorRecoveryPolicy>{"ignore", OperatorRecoveryPolicy::kIgnore},
 };
+
+inline constexpr std::array kApiGroups = {std::string_view("auto"), kNooBaaCnpgGroup,
+                                          kUpstreamCnpgGroup};
 
 Stored storeNamespace(Settings& settings, const std::string& value);
 Stored storeSystem(Settings& settings, const std::string& value);

@@ -47,7 +47,7 @@ Problem store(const Flag& flag, const std::string& origin, const std::string& va
   const std::string shown =
       flag.is_secret ? "wrong (and not shown, as it may hold a password)" : quoted(value);
   const std::string is = origin + " is " + (value.empty() ? "empty" : shown);
-  const auto stored = flag.store(settings, value);
+  const auto stored = flag.value_rule.store(settings, value);
   if (!stored) return is + ", but must be " + escaped(stored.error());
   if (value.empty()) return is + ", but must be a " + std::string(flag.value);
   return std::nullopt;
@@ -115,7 +115,7 @@ Problem storeArguments(const std::vector<std::string>& arguments, Settings& sett
   if (settings.command == Command::kHelp && commandNamed(argument) == nullptr) {
     return unknownCommand(argument);
   }
-  const auto stored = info.store_argument(settings, argument);
+  const auto stored = info.argument.store(settings, argument);
   if (stored) return std::nullopt;
   return "the argument of `" + what + "` is " + quoted(argument) + ", but must be " +
          escaped(stored.error());

@@ -12,6 +12,7 @@
 #include "common/text/ascii.h"
 #include "job/cli/completion.h"
 #include "job/cli/flags.h"
+#include "job/cli/manual_page.h"
 #include "job/model/names.h"
 #include "job/pass/backup_now.h"
 #include "job/pass/bootstrap.h"
