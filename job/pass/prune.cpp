@@ -256,6 +256,27 @@ void absorb(PruneOutcome& total, PruneOutcome round) {
   total.changed = std::move(round.changed);
 }
 
+/// By what is true now.
+Outcome<PrunePlan> decideAnew(Session& session, const Configuration& configuration,
+                              const Catalogue& catalogue, Circumstances now) {
+  // The CR may have changed while the backup was made, in what to keep or in being there at all.
+  const auto wishes = readWishes(session);
+  if (!wishes) return tl::unexpected(wishes.error());
+  now.max_snapshots = wishes->max_snapshots;
+  if (wishes->recovery_snapshot)
+    now.references.recovery_snapshots.insert(*wishes->recovery_snapshot);
+  const auto schedules = listScheduledBackups(session, configuration.group);
+  if (!schedules) return tl::unexpected(schedules.error());
+  now.active_schedules = activeSchedules(*schedules, session.cluster());
+  if (auto added = addFreshReferences(session, configuration, now.references); !added) {
+    return tl::unexpected(added.error());
+  }
+  PrunePlan plan = decide(catalogue, now);
+  plan.max_snapshots = wishes->max_snapshots;
+  plan.recovery_snapshot = wishes->recovery_snapshot;
+  return plan;
+}
+
 }  // namespace
 
 std::vector<std::string> PrunePlan::removals() const {
@@ -280,27 +301,17 @@ Outcome<PrunePlan> planPrune(Session& session, const Configuration& configuratio
   // More references and schedules can only mean fewer removals, so where nothing goes there is
   // nothing to ask.
   if (plan.removals().empty()) return plan;
+  return decideAnew(session, configuration, catalogue, std::move(now));
+}
 
-  // The CR may have changed while the backup was made, in what to keep or in being there at all.
-  const auto wishes = readWishes(session);
-  if (!wishes) return tl::unexpected(wishes.error());
-  now.max_snapshots = wishes->max_snapshots;
-  if (wishes->recovery_snapshot)
-    now.references.recovery_snapshots.insert(*wishes->recovery_snapshot);
-  const auto schedules = listScheduledBackups(session, configuration.group);
-  if (!schedules) return tl::unexpected(schedules.error());
-  now.active_schedules = activeSchedules(*schedules, session.cluster());
-  if (auto added = addFreshReferences(session, configuration, now.references); !added) {
-    return tl::unexpected(added.error());
-  }
-  plan = decide(catalogue, now);
-  plan.max_snapshots = wishes->max_snapshots;
-  plan.recovery_snapshot = wishes->recovery_snapshot;
-  return plan;
+Outcome<PrunePlan> planPruneInFull(Session& session, const Configuration& configuration,
+                                   const Catalogue& catalogue) {
+  return decideAnew(session, configuration, catalogue,
+                    knownCircumstances(configuration, "", session.clock.now()));
 }
 
 PruneOutcome applyPlan(Session& session, PassLock& lock, const Configuration& configuration,
-                       const PrunePlan& plan, Catalogue& catalogue) {
+                       const PrunePlan& plan, Catalogue& catalogue, OnChange on_change) {
   PruneOutcome outcome;
   const std::vector<BackupGroup> survivors = survivorsOf(catalogue, plan);
   for (const RetentionDecision& decision : plan.decisions) {
@@ -323,6 +334,7 @@ PruneOutcome applyPlan(Session& session, PassLock& lock, const Configuration& co
     catalogue.judgeAgain();
     if (result.removal == Removal::kChanged) {
       outcome.changed.push_back(decision.name);
+      if (on_change == OnChange::kStop) break;
     } else {
       outcome.failed.push_back(decision.name);
       outcome.problems.push_back(std::move(result.problem));
@@ -333,7 +345,7 @@ PruneOutcome applyPlan(Session& session, PassLock& lock, const Configuration& co
 
 PruneOutcome prune(Session& session, PassLock& lock, const Configuration& configuration,
                    const std::string& verified, Catalogue& catalogue, PrunePlan& plan,
-                   const std::function<void(const std::vector<std::string>&)>& announce) {
+                   const Announce& announce) {
   PruneOutcome total;
   constexpr int kRounds = 2;
   for (int round = 1; round <= kRounds; ++round) {

@@ -38,6 +38,10 @@ Outcome<PrunePlan> planPrune(Session& session, const Configuration& configuratio
                              const Catalogue& catalogue, const std::string& verified,
                              const std::optional<RetentionCandidate>& imagined = std::nullopt);
 
+/// The same, but reads everything in any case: for who shows or files every reason.
+Outcome<PrunePlan> planPruneInFull(Session& session, const Configuration& configuration,
+                                   const Catalogue& catalogue);
+
 /// What came of a plan.
 struct PruneOutcome {
   std::vector<std::string> pruned;  // backup names
@@ -48,16 +52,20 @@ struct PruneOutcome {
 
 /// Deletes what the plan removes: the snapshots of each backup, then its terminal Backup, each only
 /// if the whole backup is as it was judged, the good ones that replace it are still whole, and the
-/// CR still asks for the same. One that fails does not stop the others. Updates
-/// `catalogue` to what is left.
+/// CR still asks for the same. One that fails does not stop the others; what is not as it was
+/// judged does where `on_change` says so. Updates `catalogue` to what is left.
+enum class OnChange { kGoOn, kStop };
 PruneOutcome applyPlan(Session& session, PassLock& lock, const Configuration& configuration,
-                       const PrunePlan& plan, Catalogue& catalogue);
+                       const PrunePlan& plan, Catalogue& catalogue,
+                       OnChange on_change = OnChange::kGoOn);
+
+/// Called with the names of what is about to go, before the first of it does.
+using Announce = std::function<void(const std::vector<std::string>& going)>;
 
 /// Plan and apply; what changed in between is judged once more. `plan` is the last one made, as far
-/// as it got. `announce` is called with the names of what is about to go, before the first of it
-/// does.
+/// as it got.
 PruneOutcome prune(Session& session, PassLock& lock, const Configuration& configuration,
                    const std::string& verified, Catalogue& catalogue, PrunePlan& plan,
-                   const std::function<void(const std::vector<std::string>&)>& announce);
+                   const Announce& announce);
 
 }  // namespace job

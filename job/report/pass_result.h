@@ -10,6 +10,7 @@
 
 #include "common/json/value.h"
 #include "common/time/instant.h"
+#include "job/decide/retention.h"
 #include "job/decide/verdict.h"
 #include "job/failure.h"
 
@@ -24,6 +25,17 @@ enum class PassOutcome {
   kTimedOut,
   kInterrupted,
   kFailed
+};
+
+/// A backup, what retention decided of it, and what came of that: a line of `prune`'s table.
+struct DecidedBackup {
+  enum class Fate { kKept, kNotInThePlan, kToGo, kGone, kNotGone };
+
+  std::string name;
+  std::optional<timing::Instant> time;  // when it ended, else began; empty when it can't be read
+  Verdict verdict = Verdict::kPending;
+  RetentionReason reason = RetentionReason::kNoLimit;
+  Fate fate = Fate::kKept;
 };
 
 /// What a pass has to say: the last line on stdout with -o json, the text otherwise, and the
@@ -51,6 +63,8 @@ struct PassResult {
 
   /// For the text alone, which says "3 good backups (maxSnapshots 3)".
   std::optional<std::int64_t> max_snapshots;
+  /// For the text alone, of `prune`: every backup, newest first, in place of the lists.
+  std::vector<DecidedBackup> decided;
 
   /// For the metrics alone: how long an instance was seen stopped, or has been when it still is.
   std::optional<timing::Duration> fenced;

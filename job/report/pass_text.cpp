@@ -6,6 +6,7 @@
 #include "job/model/joined.h"
 #include "job/report/human_age.h"
 #include "job/report/pass_result.h"
+#include "job/report/text_table.h"
 
 namespace job {
 namespace {
@@ -77,6 +78,41 @@ std::string headLines(const PassResult& result) {
   return reasonLine(result);
 }
 
+std::string_view decisionCell(DecidedBackup::Fate fate) {
+  switch (fate) {
+    case DecidedBackup::Fate::kKept:
+      return "keep";
+    case DecidedBackup::Fate::kNotInThePlan:
+      return "keep, not in the plan";
+    case DecidedBackup::Fate::kToGo:
+      return "delete";
+    case DecidedBackup::Fate::kGone:
+      return "deleted";
+    case DecidedBackup::Fate::kNotGone:
+      return "NOT deleted";
+  }
+  return "";
+}
+
+/// Every backup and why, between blank lines.
+std::string decidedLines(const PassResult& result, std::optional<timing::Instant> now) {
+  if (result.decided.empty()) return "";
+  TextTable table({"NAME", "AGE", "VERDICT", "DECISION", "REASON", "WHY"});
+  for (const DecidedBackup& backup : result.decided) {
+    table.add({backup.name, now && backup.time ? humanAge(*now - *backup.time) : "",
+               std::string(toString(backup.verdict)), std::string(decisionCell(backup.fate)),
+               std::string(toString(backup.reason)), std::string(inWords(backup.reason))});
+  }
+  return "\n" + table.text() + "\n";
+}
+
+std::string listLines(const PassResult& result) {
+  if (!result.decided.empty()) return "";
+  return listLine("Snapshots", result.snapshots) + listLine("Pruned", result.pruned) +
+         listLine("Would prune", result.would_prune) +
+         listLine("Could not prune", result.failed_to_prune);
+}
+
 std::string keptLine(const PassResult& result) {
   if (result.kept == 0 && result.held.empty()) return "";
   std::string text = (result.dry_run ? "Would keep: " : "Kept: ") + std::to_string(result.kept) +
@@ -116,10 +152,8 @@ std::string warningLines(const PassResult& result) {
 }  // namespace
 
 std::string toText(const PassResult& result, std::optional<timing::Instant> now) {
-  return headLines(result) + listLine("Snapshots", result.snapshots) +
-         listLine("Pruned", result.pruned) + listLine("Would prune", result.would_prune) +
-         listLine("Could not prune", result.failed_to_prune) + keptLine(result) + lastLine(result) +
-         nextLine(result, now) + warningLines(result);
+  return headLines(result) + listLines(result) + decidedLines(result, now) + keptLine(result) +
+         lastLine(result) + nextLine(result, now) + warningLines(result);
 }
 
 }  // namespace job
