@@ -108,8 +108,8 @@ int report(ProgramWorld& world, const Settings& settings, const CheckLines& line
 }
 
 int report(ProgramWorld& world, const Settings& settings, const DrillReport& drill) {
-  write(world, settings.output == Output::kJson ? json::write(toJson(drill)) + "\n"
-                                                : toText(drill));
+  write(world,
+        settings.output == Output::kJson ? json::write(toJson(drill)) + "\n" : toText(drill));
   return static_cast<int>(drill.exit_code);
 }
 
@@ -159,11 +159,17 @@ PassResult failedPass(const Settings& settings, const Failure& failure) {
   return result;
 }
 
+/// Metrics are about the backups that come by themselves, or should: of what people do besides,
+/// nothing is told.
+bool isMeasured(Command command) {
+  return command == Command::kRun || command == Command::kBackup || command == Command::kSync;
+}
+
 /// The metrics, which can only warn, then the result. `name_space` is empty when it was not found
 /// out: there is nothing to put metrics under then.
 int endPass(ProgramWorld& world, const Settings& settings, const std::string& name_space,
             PassResult result, timing::Clock& clock, logging::Logger& log) {
-  if (!settings.dry_run && !name_space.empty()) {
+  if (isMeasured(settings.command) && !settings.dry_run && !name_space.empty()) {
     const MetricsSample sample = sampleOf(result, name_space, clock.now());
     for (const std::string& warning : publishMetrics(settings, sample, clock, world.stop)) {
       log.warn(warning);

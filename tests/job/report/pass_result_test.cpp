@@ -168,5 +168,110 @@ TEST(PassTextTest, ATextOfTheServersStaysOnItsLine) {
   EXPECT_THAT(text, Not(HasSubstr("\x1b")));
 }
 
+TEST(PassResultTest, OfPruningEveryBackupIsARowWithItsReasonInWordsAndCode) {
+  using Fate = DecidedBackup::Fate;
+  PassResult result;
+  result.command = "prune";
+  result.reason = "1 backup was deleted";
+  result.pruned = {"a"};
+  result.kept = 1;
+  result.decided = {
+      {"c", at("2025-01-15T02:00:00Z"), Verdict::kCertified, RetentionReason::kWithinMaxSnapshots,
+       Fate::kKept},
+      {"b", std::nullopt, Verdict::kFailed, RetentionReason::kFailedSuperseded, Fate::kNotGone},
+      {"a", at("2025-01-13T02:00:00Z"), Verdict::kCertified, RetentionReason::kExceedsMaxSnapshots,
+       Fate::kGone}};
+  EXPECT_EQ(toText(result, at("2025-01-15T03:00:00Z")),
+            "Done: 1 backup was deleted\n"
+            "\n"
+            "NAME   AGE    VERDICT     DECISION      REASON                WHY\n"
+            "c      1h     certified   keep          WithinMaxSnapshots    it is one of the newest "
+            "maxSnapshots good backups\n"
+            "b      -      failed      NOT deleted   FailedSuperseded      it is no good backup, "
+            "and a newer good one exists\n"
+            "a      2d1h   certified   deleted       ExceedsMaxSnapshots   maxSnapshots newer good "
+            "backups exist\n"
+            "\n"
+            "Kept: 1 good backup\n");
+}
+
+TEST(PassTextTest, SaysWhatIsLeftToDoAfterAGoodBackup) {
+  PassResult result = aGoodPass();
+  result.exit_code = ExitCode::kIncomplete;
+  result.reason = "the status could not be written";
+  result.failed_to_prune = {"old"};
+  const std::string text = toText(result);
+  EXPECT_THAT(text, HasSubstr("is certified"));
+  EXPECT_THAT(text, HasSubstr("\nIncomplete (exit 4): the status could not be written\n"));
+  EXPECT_THAT(text, HasSubstr("\nCould not prune: old\n"));
+}
+
+TEST(PassTextTest, SaysWhyThereIsNoBackup) {
+  PassResult failed = aFailure(ExitCode::kBackupFailed, "Backup b is unclean");
+  failed.backup = "b";
+  failed.verdict = Verdict::kUnclean;
+  failed.last_backup_time = "2025-01-14T02:01:00Z";
+  EXPECT_EQ(toText(failed),
+            "Failed (exit 3): Backup b is unclean\n"
+            "Last good backup: 2025-01-14T02:01:00Z\n");
+  EXPECT_EQ(toText(aFailure(ExitCode::kRefused, "no ready standby")),
+            "Refused (exit 6): no ready standby\n");
+  EXPECT_EQ(toText(aFailure(ExitCode::kBusy, "locked")), "Busy (exit 5): locked\n");
+  EXPECT_EQ(toText(aFailure(ExitCode::kTimedOut, "slow")), "Timed out (exit 124): slow\n");
+  EXPECT_EQ(toText(aFailure(ExitCode::kInterrupted, "SIGTERM")), "Stopped (exit 143): SIGTERM\n");
+}
+
+TEST(PassTextTest, SaysThatADryRunChangedNothing) {
+  PassResult result = aGoodPass();
+  result.verdict.reset();
+  result.snapshots.clear();
+  result.pruned.clear();
+  result.would_prune = {"old-1", "old-2"};
+  EXPECT_THAT(toText(result),
+              testing::StartsWith("Dry run: Backup backup-20250115-020000 would be made; nothing "
+                                  "was changed\nWould prune: old-1, old-2\n"));
+}
+
+TEST(PassTextTest, SaysADeferredPassesReasonOnce) {
+  PassResult result;
+  result.said = PassOutcome::kDeferred;
+  result.reason = "the operator schedules";
+  result.warnings = {"the operator schedules", "something else"};
+  EXPECT_EQ(toText(result), "Deferred: the operator schedules\nWarning: something else\n");
+}
+
+TEST(PassTextTest, ATextOfTheServersStaysOnItsLine) {
+  const std::string text = toText(aFailure(ExitCode::kBackupFailed, "one\ntwo\x1b[2J"));
+  EXPECT_EQ(std::ranges::count(text, '\n'), 1);
+  EXPECT_THAT(text, Not(HasSubstr("\x1b")));
+}
+
+TEST(PassResultTest, OfPruningEveryBackupIsARowWithItsReasonInWordsAndCode) {
+  using Fate = DecidedBackup::Fate;
+  PassResult result;
+  result.command = "prune";
+  result.reason = "1 backup was deleted";
+  result.pruned = {"a"};
+  result.kept = 1;
+  result.decided = {
+      {"c", at("2025-01-15T02:00:00Z"), Verdict::kCertified, RetentionReason::kWithinMaxSnapshots,
+       Fate::kKept},
+      {"b", std::nullopt, Verdict::kFailed, RetentionReason::kFailedSuperseded, Fate::kNotGone},
+      {"a", at("2025-01-13T02:00:00Z"), Verdict::kCertified, RetentionReason::kExceedsMaxSnapshots,
+       Fate::kGone}};
+  EXPECT_EQ(toText(result, at("2025-01-15T03:00:00Z")),
+            "Done: 1 backup was deleted\n"
+            "\n"
+            "NAME  AGE   VERDICT    DECISION     REASON               WHY\n"
+            "c     1h    certified  keep         WithinMaxSnapshots   it is one of the newest "
+            "maxSnapshots good backups\n"
+            "b     -     failed     NOT deleted  FailedSuperseded     it is no good backup, and a "
+            "newer good one exists\n"
+            "a     2d1h  certified  deleted      ExceedsMaxSnapshots  maxSnapshots newer good "
+            "backups exist\n"
+            "\n"
+            "Kept: 1 good backup\n");
+}
+
 }  // namespace
 }  // namespace job
