@@ -32,6 +32,7 @@ struct Session {
   std::stop_token stop;
   timing::Deadline patience;  // of all waiting: --timeout
   timing::Deadline end;       // of the whole command: kGrace later
+  bool colours = false;       // the result goes to a terminal that has them
   /// Renews the Lease while a call waits; set while the lock is held. False ends the call.
   std::function<bool()> idle = {};
   /// The same, but false as soon as the Lease has lapsed, though nobody may have taken it yet.

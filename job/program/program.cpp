@@ -29,6 +29,7 @@
 #include "job/program/show_status.h"
 #include "job/program/terminal_progress.h"
 #include "job/program/version.h"
+#include "job/report/colours.h"
 #include "job/report/pass_result.h"
 
 namespace job {
@@ -226,7 +227,8 @@ int runConnected(ProgramWorld& world, const Settings& settings) {
       .holder = run_id + "/" + (pod.empty() ? hostName() : pod) + "-" + freshRunId().substr(0, 8),
       .stop = world.stop,
       .patience = timing::Deadline::in(clock, settings.timeout),
-      .end = timing::Deadline::in(clock, settings.timeout + timing::Duration(kGrace))};
+      .end = timing::Deadline::in(clock, settings.timeout + timing::Duration(kGrace)),
+      .colours = wantsColours(isatty(STDOUT_FILENO) != 0, world.environment)};
   if (const TextCommand run_to_text = textCommand(settings.command); run_to_text != nullptr) {
     return print(world, settings, run_to_text(session));
   }

@@ -43,7 +43,7 @@ std::vector<std::string> driftOfCronJob(Session& session,
   return describe(compareCronJob(*cron_job, policy), name);
 }
 
-std::string render(const StatusReport& report, Output output, timing::Instant now) {
+std::string render(const StatusReport& report, Output output, timing::Instant now, bool colours) {
   switch (output) {
     case Output::kJson:
       return json::writePretty(toJson(report)) + "\n";
@@ -52,9 +52,9 @@ std::string render(const StatusReport& report, Output output, timing::Instant no
     case Output::kName:
       return toNames(report);
     case Output::kWide:
-      return toTable(report, now, true);
+      return toTable(report, now, true, colours);
     default:
-      return toTable(report, now, false);
+      return toTable(report, now, false, colours);
   }
 }
 
@@ -94,7 +94,7 @@ Outcome<std::string> showStatus(Session& session) {
     report.warnings.push_back("Cluster " + session.name_space + "/" + session.cluster() +
                               " does not exist");
   }
-  return render(report, session.settings.output, now);
+  return render(report, session.settings.output, now, session.colours);
 }
 
 }  // namespace job

@@ -53,8 +53,9 @@ StatusReport makeStatusReport(const NooBaaSystem& system, const std::string& clu
 /// The status object, keys in the documented order; what is absent is null.
 json::Value toJson(const StatusReport& report);
 /// -o table (the default) or wide: a head of a few lines, then a row a backup, ages relative to
-/// `now`, then the warnings.
-std::string toTable(const StatusReport& report, timing::Instant now, bool wide);
+/// `now`, then the warnings. `colours`: verdicts, what is overdue and warnings stand out.
+std::string toTable(const StatusReport& report, timing::Instant now, bool wide,
+                    bool colours = false);
 /// The same object as toJson's.
 std::string toYaml(const StatusReport& report);
 /// PG_DATA snapshot names of the good backups, oldest first, each with its line end.

@@ -5,6 +5,7 @@
 #include "common/json/escape.h"
 #include "common/time/rfc3339.h"
 #include "job/model/quantity.h"
+#include "job/report/colours.h"
 #include "job/report/human_age.h"
 #include "job/report/status_report.h"
 #include "job/report/text_table.h"
@@ -19,6 +20,11 @@ std::string line(std::string_view text) {
   std::string out;
   json::appendEscaped(out, text, json::Quotes::kKept);
   return out + "\n";
+}
+
+/// The line end stays plain, lest a terminal paints the rest of it.
+std::string paintedLine(std::string_view text, Colour colour) {
+  return painted(text.substr(0, text.size() - 1), colour) + "\n";
 }
 
 std::string headLine(std::string_view title, std::string_view text) {
@@ -49,12 +55,13 @@ std::string nextLine(const StatusReport& report, timing::Instant now) {
                               " (" + timing::formatRfc3339(next) + "; " + schedule + ")");
 }
 
-std::string overdueLine(const StatusReport& report, timing::Instant now) {
+std::string overdueLine(const StatusReport& report, timing::Instant now, bool colours) {
   constexpr std::string_view kTitle = "Overdue";
   if (!report.overdue()) return headLine(kTitle, "no");
-  return headLine(kTitle, "YES: no good backup since the one due at " +
-                              timing::formatRfc3339(*report.missed) + ", " +
-                              ago(*report.missed, now));
+  const std::string text =
+      headLine(kTitle, "YES: no good backup since the one due at " +
+                           timing::formatRfc3339(*report.missed) + ", " + ago(*report.missed, now));
+  return colours ? paintedLine(text, Colour::kRed) : text;
 }
 
 std::string keptLine(const StatusReport& report) {
@@ -149,9 +156,9 @@ std::vector<std::string> cellsOf(const Row& row, timing::Instant now, bool wide)
                                     std::string(toString(row.judgement.verdict)),
                                     std::string(keptCell(row.retention)),
                                     sizeCell(row.group),
-                                    membersCell(row.group)};
+                                    membersCell(row.group),
+                                    row.group.online() ? "online" : "offline"};
   if (!wide) return cells;
-  cells.push_back(row.group.online() ? "online" : "offline");
   cells.push_back(row.group.backup ? row.group.backup->phase : "");
   cells.push_back(time ? timing::formatRfc3339(*time) : "");
   cells.push_back(snapshotsCell(row.group));
@@ -159,24 +166,48 @@ std::vector<std::string> cellsOf(const Row& row, timing::Instant now, bool wide)
   return cells;
 }
 
-std::string rowLines(const StatusReport& report, timing::Instant now, bool wide) {
+Colour colourOf(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kCertified:
+      return Colour::kGreen;
+    case Verdict::kUncertified:
+      return Colour::kYellow;
+    case Verdict::kPending:
+    case Verdict::kTerminating:
+      return Colour::kCyan;
+    case Verdict::kUnclean:
+    case Verdict::kIncomplete:
+    case Verdict::kFailed:
+      break;
+  }
+  return Colour::kRed;
+}
+
+std::string rowLines(const StatusReport& report, timing::Instant now, bool wide, bool colours) {
+  constexpr std::size_t kVerdictColumn = 2;
   if (report.rows.empty()) return line("There are no backups of " + report.cluster + " yet.");
-  std::vector<std::string> titles = {"NAME", "AGE", "VERDICT", "KEPT", "SIZE", "MEMBERS"};
-  if (wide) titles.insert(titles.end(), {"MODE", "PHASE", "TIME", "SNAPSHOTS", "REASON"});
-  TextTable table(std::move(titles));
-  for (const Row& row : report.rows) table.add(cellsOf(row, now, wide));
+  std::vector<std::string> titles = {"NAME", "AGE", "VERDICT", "KEPT", "SIZE", "MEMBERS", "MODE"};
+  if (wide) titles.insert(titles.end(), {"PHASE", "TIME", "SNAPSHOTS", "REASON"});
+  TextTable table(titles);
+  for (const Row& row : report.rows) {
+    table.add(cellsOf(row, now, wide));
+    if (colours) table.paint(kVerdictColumn, colourOf(row.judgement.verdict));
+  }
   return table.text();
 }
 
 }  // namespace
 
-std::string toTable(const StatusReport& report, timing::Instant now, bool wide) {
+std::string toTable(const StatusReport& report, timing::Instant now, bool wide, bool colours) {
   std::string text = headLine("System", report.system + ", cluster " + report.cluster) +
                      lastLine(report, now) + nextLine(report, now);
-  if (!report.schedule.empty()) text += overdueLine(report, now);
-  text += keptLine(report) + "\n" + rowLines(report, now, wide);
+  if (!report.schedule.empty()) text += overdueLine(report, now, colours);
+  text += keptLine(report) + "\n" + rowLines(report, now, wide, colours);
   if (!report.warnings.empty()) text += "\n";
-  for (const std::string& warning : report.warnings) text += line("Warning: " + warning);
+  for (const std::string& warning : report.warnings) {
+    const std::string text_of_it = line("Warning: " + warning);
+    text += colours ? paintedLine(text_of_it, Colour::kYellow) : text_of_it;
+  }
   return text;
 }
 

@@ -57,13 +57,12 @@ std::size_t displayWidth(std::string_view text) {
   return width;
 }
 
-void TextTable::add(std::vector<std::string> cells) {
-  for (std::string& cell : cells) {
-    std::string escaped;
-    json::appendEscaped(escaped, cell.empty() ? "-" : cell, json::Quotes::kKept);
-    cell = std::move(escaped);
+void TextTable::add(const std::vector<std::string>& cells) {
+  std::vector<Cell> row(cells.size());
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    json::appendEscaped(row[i].text, cells[i].empty() ? "-" : cells[i], json::Quotes::kKept);
   }
-  rows_.push_back(std::move(cells));
+  rows_.push_back(std::move(row));
 }
 
 std::string TextTable::text() const {
@@ -71,15 +70,15 @@ std::string TextTable::text() const {
   std::vector<std::size_t> widths(rows_.front().size());
   for (const auto& row : rows_) {
     for (std::size_t i = 0; i < row.size(); ++i) {
-      widths[i] = std::max(widths[i], displayWidth(row[i]));
+      widths[i] = std::max(widths[i], displayWidth(row[i].text));
     }
   }
   std::string out;
   for (const auto& row : rows_) {
     for (std::size_t i = 0; i < row.size(); ++i) {
-      out += row[i];
+      out += painted(row[i].text, row[i].colour);
       const bool last = i + 1 == row.size();
-      out += last ? "\n" : std::string(widths[i] - displayWidth(row[i]) + kGap, ' ');
+      out += last ? "\n" : std::string(widths[i] - displayWidth(row[i].text) + kGap, ' ');
     }
   }
   return out;

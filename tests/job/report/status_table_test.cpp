@@ -35,17 +35,17 @@ TEST(StatusTableTest, AnswersAtAGlanceThenListsTheBackups) {
       "Kept:              2 of at most 2 good backups, 1 held, 1 to be deleted; 5 backups in all\n"
       "\n"
       "NAME                     AGE     VERDICT     KEPT                            SIZE   "
-      "MEMBERS\n"
+      "MEMBERS     MODE\n"
       "backup-20250115-090000   3h      failed      yes, newer than the last good   -      "
-      "0/0 ready\n"
+      "0/0 ready   offline\n"
       "backup-20250115-020000   9h59m   certified   yes, within max                 50Gi   "
-      "1/1 ready\n"
+      "1/1 ready   offline\n"
       "backup-20250114-020000   1d9h    certified   yes, within max                 50Gi   "
-      "1/1 ready\n"
+      "1/1 ready   offline\n"
       "backup-20250113-020000   2d9h    certified   no, exceeds max                 50Gi   "
-      "1/1 ready\n"
+      "1/1 ready   offline\n"
       "before-upgrade           14d     certified   held                            50Gi   "
-      "1/1 ready\n");
+      "1/1 ready   offline\n");
 }
 
 TEST(StatusTableTest, SaysInWordsThatThereIsNothingYet) {
@@ -97,9 +97,9 @@ TEST(StatusTableTest, AddsTheSizesOfAllMembers) {
   wal.restore_size = "10Gi";
   wal.ready = false;
   world.last().members.push_back(wal);
-  EXPECT_THAT(tableOf(world), HasSubstr("60Gi   1/2 ready\n"));
+  EXPECT_THAT(tableOf(world), HasSubstr("60Gi   1/2 ready   offline\n"));
   world.last().members.back().restore_size = "";
-  EXPECT_THAT(tableOf(world), HasSubstr("-      1/2 ready\n"));
+  EXPECT_THAT(tableOf(world), HasSubstr("-      1/2 ready   offline\n"));
 }
 
 TEST(StatusTableTest, WideTellsModePhaseTimeSnapshotsAndReason) {
@@ -124,6 +124,25 @@ TEST(StatusTableTest, WarningsComeLast) {
   report.warnings = {"the Cluster does not exist", "two\nlines"};
   EXPECT_TRUE(toTable(report, world.now, false)
                   .ends_with("\n\nWarning: the Cluster does not exist\nWarning: two\\nlines\n"));
+}
+
+TEST(StatusTableTest, ColoursChangeNoWidth) {
+  StatusWorld world;
+  world.good("b", "2025-01-14T01:00:00Z");
+  world.failed("c", "2025-01-14T09:00:00Z");
+  StatusReport report = world.report();
+  report.warnings = {"look"};
+  std::string painted = toTable(report, world.now, true, /*colours=*/true);
+  EXPECT_THAT(painted, HasSubstr("\x1b[32mcertified\x1b[0m "));
+  EXPECT_THAT(painted, HasSubstr("\x1b[31mfailed\x1b[0m "));
+  EXPECT_THAT(painted, HasSubstr("\x1b[31mOverdue:           YES"));
+  EXPECT_THAT(painted, HasSubstr("\x1b[33mWarning: look\x1b[0m\n"));
+  for (const char* code : {"\x1b[0m", "\x1b[31m", "\x1b[32m", "\x1b[33m"}) {
+    for (auto at = painted.find(code); at != std::string::npos; at = painted.find(code)) {
+      painted.erase(at, std::string_view(code).size());
+    }
+  }
+  EXPECT_EQ(painted, toTable(report, world.now, true));
 }
 
 TEST(StatusTableTest, EveryRowIsOneLine) {
