@@ -84,7 +84,8 @@ constexpr std::array kCommands = {
         "Looks at everything a pass depends on and prints a line for each: what is wrong, what to "
         "do and the command for it. Covers the API, the NooBaa CR and its backup configuration, "
         "the CloudNativePG Cluster and its fences, other schedules, Backups in flight, rights, "
-        "snapshot classes and the backups there are. All of it is looked at, also after something "
+        "snapshot classes, quotas, recovery and the backups there are. All of it is looked at, "
+        "also after something "
         "was found to be wrong. The exit code is the one that `run` would end with now; warnings "
         "alone are 0. It only reads, and does not wait for what may pass.",
         "text|json"},

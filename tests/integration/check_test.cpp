@@ -48,9 +48,26 @@ class CheckTest : public PassTest {
     for (const CheckLine& line : lines_) names.push_back(line.name);
     return names;
   }
+  void addQuota(const std::string& limit, const std::string& hard, const std::string& used) {
+    json::Value quota;
+    quota["apiVersion"] = "v1";
+    quota["kind"] = "ResourceQuota";
+    quota["metadata"]["name"] = "quota-" + std::to_string(++quotas_);
+    quota["metadata"]["namespace"] = world_.shape().name_space;
+    quota["spec"]["hard"][limit] = hard;
+    quota["status"]["hard"][limit] = hard;
+    quota["status"]["used"][limit] = used;
+    world_.server().create(quota);
+  }
+  void askForRecovery() {
+    world_.editNoobaa([](json::Value& noobaa) {
+      noobaa["spec"]["dbSpec"]["dbRecovery"]["volumeSnapshotName"] = "backup-20250114-020000";
+    });
+  }
   void addNight() { world_.add(sim::aBackup("backup-20250114-020000").ours()); }
 
   CheckLines lines_;
+  int quotas_ = 0;
 };
 
 TEST_F(CheckTest, EveryCheckIsShownAndIsFineInAFitCluster) {
@@ -58,8 +75,8 @@ TEST_F(CheckTest, EveryCheckIsShownAndIsFineInAFitCluster) {
   EXPECT_THAT(look(), Each(StartsWith("ok ")));
   EXPECT_THAT(names(),
               ElementsAre("api", "noobaa", "backup-configuration", "cluster", "operator-schedule",
-                          "backups-in-flight", "rights", "snapshot-class", "cluster-health",
-                          "fences", "snapshot-ownership", "backups"));
+                          "backups-in-flight", "rights", "snapshot-class", "quota",
+                          "cluster-health", "fences", "snapshot-ownership", "backups"));
   EXPECT_EQ(exitCode(), 0);
 }
 
@@ -246,11 +263,62 @@ TEST_F(CheckTest, AMissingRightToFinishIsIncomplete) {
   EXPECT_EQ(exitCode(), 4);
 }
 
+TEST_F(CheckTest, RightsThatCannotBeListedAreAskedForOneByOne) {
+  addNight();
+  world_.server().setRulesIncomplete(true);
+  EXPECT_THAT(problems(), IsEmpty());
+  world_.server().forbid("admin", "patch", "noobaas/status.noobaa.io");
+  world_.server().forbid("admin", "create", "backups." + world_.shape().cnpg_group);
+  EXPECT_THAT(problems(), testing::UnorderedElementsAre(
+                              AllOf(StartsWith("fail rights: "), HasSubstr("create backups.")),
+                              AllOf(StartsWith("fail rights: "), HasSubstr("patch noobaas"))));
+  EXPECT_EQ(exitCode(), 77);
+}
+
 TEST_F(CheckTest, RightsThatCannotBeToldAreAWarning) {
   addNight();
   world_.server().setRulesIncomplete(true);
+  world_.server().forbid("admin", "create", "selfsubjectaccessreviews.authorization.k8s.io");
   EXPECT_THAT(problems(), ElementsAre(StartsWith("warn rights: could not be reviewed")));
   EXPECT_EQ(exitCode(), 0);
+}
+
+TEST_F(CheckTest, AQuotaWithoutRoomForAnotherBackupIsARefusal) {
+  addNight();
+  addQuota("count/volumesnapshots.snapshot.storage.k8s.io", "4", "3");
+  EXPECT_THAT(problems(), IsEmpty());
+  addQuota("count/backups." + world_.shape().cnpg_group, "3", "3");
+  EXPECT_THAT(problems(),
+              ElementsAre(AllOf(StartsWith("fail quota: "), HasSubstr("3 of 3 count/backups."),
+                                HasSubstr("before an older one is pruned"))));
+  EXPECT_EQ(exitCode(), 6);
+}
+
+TEST_F(CheckTest, QuotasThatMayNotBeReadAreNoProblem) {
+  addNight();
+  world_.server().forbid("admin", "list", "resourcequotas");
+  EXPECT_THAT(look(), Contains(AllOf(StartsWith("ok quota: not looked at"))));
+  EXPECT_EQ(exitCode(), 0);
+}
+
+TEST_F(CheckTest, ARecoveryThatIsAskedForBesideTheClusterIsAWarningWithBothWaysOut) {
+  addNight();
+  askForRecovery();
+  EXPECT_THAT(problems(),
+              ElementsAre(AllOf(StartsWith("warn recovery: "), HasSubstr("backup-20250114-020000"),
+                                HasSubstr("nothing is recovered"),
+                                HasSubstr("kubectl -n noobaa patch noobaas.noobaa.io noobaa"),
+                                HasSubstr("noobaa-db-backup recover -n noobaa"))));
+  EXPECT_EQ(exitCode(), 0);
+}
+
+TEST_F(CheckTest, ARecoveryThatIsDueIsAWarningWithItsCommand) {
+  addNight();
+  askForRecovery();
+  world_.server().remove(world_.clusterRef());
+  EXPECT_THAT(problems(),
+              Contains(AllOf(StartsWith("warn recovery: "), HasSubstr("a recovery is due"),
+                             HasSubstr("noobaa-db-backup recover -n noobaa"))));
 }
 
 TEST_F(CheckTest, WhatMayNotBeReadIsForbiddenAndTheRestIsStillShown) {

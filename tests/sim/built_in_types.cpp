@@ -276,6 +276,11 @@ std::vector<ServedType> builtInTypes() {
   pods.short_names = {"po"};
   types.push_back(std::move(pods));
 
+  ServedType quotas = builtIn({"", "v1", "resourcequotas", "ResourceQuota"}, true);
+  quotas.returns_deleted = true;
+  quotas.short_names = {"quota"};
+  types.push_back(std::move(quotas));
+
   ServedType leases = builtIn({"coordination.k8s.io", "v1", "leases", "Lease"}, false);
   leases.unconditional_update = false;
   leases.create_on_update = true;

@@ -52,8 +52,10 @@ TEST_F(SchemaTest, HoldsForEveryStatus) {
   world.good("backup-20250113-020000", "2025-01-13T02:01:00Z");
   world.good("held", "2025-01-12T02:01:00Z").last().backup->held = true;
   world.good("gone", "2025-01-11T02:01:00Z").last().backup.reset();
-  world.good("odd", "2025-01-10T02:01:00Z").last().members.front().role.reset();
-  world.last().members.front().restore_size.clear();
+  world.good("odd", "2025-01-10T02:01:00Z");
+  world.last().members.push_back(world.last().members.front());
+  world.last().members.back().role.reset();
+  world.last().members.back().restore_size.clear();
   world.failed("backup-20250114-020000", "2025-01-14T02:00:00Z").last().members.clear();
   for (const Verdict verdict : {Verdict::kUncertified, Verdict::kUnclean, Verdict::kIncomplete,
                                 Verdict::kPending, Verdict::kTerminating}) {
