@@ -277,10 +277,11 @@ TEST_F(HoldTest, ABackupReplacedMeanwhileIsLookedAtAgain) {
     world_.server().remove(world_.backupRef(kOld));
     world_.server().remove(world_.snapshotRef(kOld));
     world_.advance(std::chrono::minutes(1));
-    world_.add(sim::aBackup(kOld).ours());
+    world_.add(sim::aBackup(kOld).ours().failed());
   });
   const auto done = hold(kOld);
   ASSERT_TRUE(done) << done.error().message;
+  EXPECT_THAT(*done, HasSubstr("It is failed"));
   EXPECT_EQ(holdOn(world_.backup(kOld)), "true");
   EXPECT_EQ(holdOn(world_.snapshot(kOld)), "true");
 }

@@ -412,6 +412,7 @@ TEST_F(PruneNowTest, AStalePlanIsRefusedBeforeTheFirstDelete) {
 }
 
 TEST_F(PruneNowTest, AHoldThatComesWhileAPlanIsAppliedEndsIt) {
+  setMax(2);
   planOut();
   beforeFirst("DELETE", [&] { hold(night("11")); });
   const PassResult result = apply();
@@ -419,6 +420,7 @@ TEST_F(PruneNowTest, AHoldThatComesWhileAPlanIsAppliedEndsIt) {
   EXPECT_THAT(result.pruned, ElementsAre(night("10")));
   EXPECT_THAT(result.failed_to_prune, ElementsAre(night("11")));
   EXPECT_FALSE(world_.snapshot(night("11")).isNull());
+  EXPECT_FALSE(world_.backup(night("12")).isNull());  // of the plan, too
 }
 
 TEST_F(PruneNowTest, MaxSnapshotsThatChangesWhileAPlanIsAppliedEndsIt) {
