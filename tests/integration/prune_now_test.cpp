@@ -89,6 +89,21 @@ class PruneNowTest : public PassTest {
               k8s::TransportError{k8s::TransportError::Kind::kBroken, "connection reset", true});
         });
   }
+  /// The same from its so manieth request on; false when it was not asked so often.
+  bool breakAtRequest(int number, const std::function<void()>& act) {
+    int requests = 0;
+    transport_.intercept(
+        [number, &requests](const k8s::HttpRequest&, int,
+                            bool acted) -> tl::expected<void, k8s::TransportError> {
+          if (!acted) ++requests;
+          if (requests < number) return {};
+          return tl::unexpected(
+              k8s::TransportError{k8s::TransportError::Kind::kBroken, "connection reset", true});
+        });
+    act();
+    transport_.intercept({});
+    return requests >= number;
+  }
   static std::map<std::string, RetentionReason> reasons(const PassResult& result) {
     std::map<std::string, RetentionReason> reasons;
     for (const DecidedBackup& backup : result.decided) reasons[backup.name] = backup.reason;
@@ -455,6 +470,54 @@ TEST_F(PruneNowTest, APlanWhoseApplicationWasKilledAnywhereIsFinishedByTheSamePl
     EXPECT_THAT(fresh.world_.snapshotNames(), ElementsAre(night("12"), night("13"), night("14")));
     EXPECT_THAT(fresh.world_.backupNames(), ElementsAre(night("12"), night("13"), night("14")));
   }
+}
+
+TEST_F(PruneNowTest, AnOutageFromAnyRequestOnLeavesAPlanThatTheNextApplicationFinishes) {
+  bool disturbed = true;
+  for (int number = 1; disturbed; ++number) {
+    SCOPED_TRACE("from request " + std::to_string(number) + " on");
+    struct Fresh : PruneNowTest {
+      void TestBody() override {}
+      using PruneNowTest::apply;
+      using PruneNowTest::breakAtRequest;
+      using PruneNowTest::planOut;
+      using PruneNowTest::status;
+      using PruneNowTest::world_;
+    } fresh;
+    fresh.planOut();
+    disturbed = fresh.breakAtRequest(number, [&] { fresh.apply(); });
+    fresh.world_.advance(std::chrono::minutes(1));
+    const PassResult result = fresh.apply("another-run");
+    ASSERT_EQ(result.exit_code, ExitCode::kDone) << result.reason;
+    fresh.world_.advance(std::chrono::minutes(1));
+    EXPECT_THAT(fresh.world_.snapshotNames(), ElementsAre(night("12"), night("13"), night("14")));
+    EXPECT_THAT(fresh.world_.backupNames(), ElementsAre(night("12"), night("13"), night("14")));
+    EXPECT_EQ(fresh.status()["totalSnapshots"], json::Value(3));
+  }
+}
+
+TEST_F(PruneNowTest, WhatOfAPlanIsStillOnItsWayIsToldOfAndLeftToTheNextApplication) {
+  const auto setFinalizers = [&](const json::Array& finalizers) {
+    world_.server().update(world_.snapshotRef(night("10")), [&](json::Value& snapshot) {
+      snapshot["metadata"]["finalizers"] = finalizers;
+    });
+  };
+  planOut();
+  setFinalizers({"example.com/slowly"});
+  breakAtDelete(2);  // the first one's Backup
+  apply();
+  transport_.intercept({});
+  world_.advance(std::chrono::minutes(1));
+  PassResult result = apply("another-run");
+  EXPECT_EQ(result.exit_code, ExitCode::kIncomplete);
+  EXPECT_THAT(result.pruned, ElementsAre(night("11")));
+  EXPECT_THAT(result.failed_to_prune, ElementsAre(night("10")));
+  EXPECT_THAT(result.reason, HasSubstr("are being deleted still"));
+  setFinalizers({});
+  world_.advance(std::chrono::minutes(1));
+  result = apply("third-run");
+  EXPECT_EQ(result.exit_code, ExitCode::kDone) << result.reason;
+  EXPECT_TRUE(world_.backup(night("10")).isNull());
 }
 
 TEST_F(PruneNowTest, AnAppliedPlanHasNothingLeftToDo) {
