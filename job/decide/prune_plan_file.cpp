@@ -83,7 +83,7 @@ json::Value toJson(const PlannedBackup& backup) {
       {"reason", toString(backup.reason)},
       {"why", inWords(backup.reason)},
       {"verdict", toString(backup.verdict)},
-      {"time", backup.time ? json::Value(timing::formatMicroTime(*backup.time)) : json::Value()},
+      {"time", backup.time ? json::Value(timing::formatRfc3339(*backup.time)) : json::Value()},
       {"uids", json::Array(backup.uids.begin(), backup.uids.end())},
   };
 }
