@@ -25,16 +25,16 @@ k8s::ResourceType backupType(std::string_view cnpg_group) {
   return cnpgType(cnpg_group, "backups", "Backup");
 }
 
+k8s::ResourceType scheduledBackupType(std::string_view cnpg_group) {
+  return cnpgType(cnpg_group, "scheduledbackups", "ScheduledBackup");
+}
+
 k8s::ResourceType imageCatalogType(std::string_view cnpg_group) {
   return cnpgType(cnpg_group, "imagecatalogs", "ImageCatalog");
 }
 
 k8s::ResourceType clusterImageCatalogType(std::string_view cnpg_group) {
   return cnpgType(cnpg_group, "clusterimagecatalogs", "ClusterImageCatalog");
-}
-
-k8s::ResourceType scheduledBackupType(std::string_view cnpg_group) {
-  return cnpgType(cnpg_group, "scheduledbackups", "ScheduledBackup");
 }
 
 k8s::ResourceType volumeSnapshotType() {
@@ -49,6 +49,18 @@ k8s::ResourceType persistentVolumeClaimType() {
   return {"", "v1", "persistentvolumeclaims", "PersistentVolumeClaim"};
 }
 
+k8s::ResourceType podType() {
+  return {"", "v1", "pods", "Pod"};
+}
+
+k8s::ResourceType jobType() {
+  return {"batch", "v1", "jobs", "Job"};
+}
+
+k8s::ResourceType deploymentType() {
+  return {"apps", "v1", "deployments", "Deployment"};
+}
+
 k8s::ResourceType storageClassType() {
   return {"storage.k8s.io", "v1", "storageclasses", "StorageClass"};
 }
@@ -59,14 +71,6 @@ k8s::ResourceType cronJobType() {
 
 k8s::ResourceType selfSubjectRulesReviewType() {
   return {"authorization.k8s.io", "v1", "selfsubjectrulesreviews", "SelfSubjectRulesReview"};
-}
-
-k8s::ResourceType podType() {
-  return {"", "v1", "pods", "Pod"};
-}
-
-k8s::ResourceType jobType() {
-  return {"batch", "v1", "jobs", "Job"};
 }
 
 k8s::ResourceType eventType() {

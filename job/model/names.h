@@ -28,6 +28,7 @@ inline constexpr std::string_view kRunLabel = "noobaa.io/db-backup-run";
 inline constexpr std::string_view kHoldAnnotation = "noobaa.io/db-backup-hold";
 inline constexpr std::string_view kVerdictAnnotation = "noobaa.io/db-backup-verdict";
 inline constexpr std::string_view kSuspendedAnnotation = "noobaa.io/db-backup-suspended";
+/// On a Cluster that a recovery made: "<PG_DATA snapshot>/<its uid>".
 inline constexpr std::string_view kRecoverySourceAnnotation = "noobaa.io/db-recovery-source";
 inline constexpr std::string_view kDrillLabel = "noobaa.io/db-backup-drill";
 inline constexpr std::string_view kDrillExpiryAnnotation = "noobaa.io/db-backup-drill-expires";
@@ -49,6 +50,7 @@ k8s::ResourceType persistentVolumeClaimType();
 k8s::ResourceType podType();
 k8s::ResourceType jobType();
 k8s::ResourceType eventType();  // of the core group, which serves those of events.k8s.io too
+k8s::ResourceType deploymentType();
 k8s::ResourceType storageClassType();
 k8s::ResourceType cronJobType();
 k8s::ResourceType selfSubjectRulesReviewType();

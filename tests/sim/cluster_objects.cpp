@@ -126,6 +126,16 @@ json::Value clusterObject(const Shape& shape, const json::Value& noobaa) {
                 {"status", clusterStatus(shape)}};
 }
 
+json::Value imageCatalogObject(const Shape& shape) {
+  return Object{
+      {"apiVersion", imageCatalogType(shape.cnpg_group).apiVersion()},
+      {"kind", "ImageCatalog"},
+      {"metadata",
+       Object{{"name", shape.system + "-db-pg-image-catalog"}, {"namespace", shape.name_space}}},
+      {"spec", Object{{"images",
+                       Array{Object{{"major", shape.major_version}, {"image", imageOf(shape)}}}}}}};
+}
+
 json::Value podObject(const json::Value& cluster, int number) {
   const std::string instance = instanceName(cluster, number);
   const std::string image = textAt(cluster, {"status", "image"});

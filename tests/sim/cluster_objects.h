@@ -39,6 +39,8 @@ json::Value noobaaObject(const Shape& shape);
 /// The Cluster in good health: all instances ready, the first one primary. `noobaa` owns it unless
 /// null.
 json::Value clusterObject(const Shape& shape, const json::Value& noobaa);
+/// The catalogue that the Cluster takes its image from.
+json::Value imageCatalogObject(const Shape& shape);
 /// The Pod of the Cluster's nth instance (from 1), ready.
 json::Value podObject(const json::Value& cluster, int number);
 /// The claim of one of its volumes, bound by a driver.

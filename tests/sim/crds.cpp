@@ -249,6 +249,22 @@ json::Value scheduledBackupCrd(const std::string& cnpg_group) {
                     schemaOf(std::move(spec), preserving()));
 }
 
+json::Value imageCatalogCrd(const std::string& cnpg_group) {
+  json::Value spec = literal(R"({
+    "type": "object",
+    "required": ["images"],
+    "properties": {
+      "images": {"type": "array", "items": {
+        "type": "object",
+        "required": ["image", "major"],
+        "properties": {"image": {"type": "string"}, "major": {"type": "integer"}}
+      }}
+    }
+  })");
+  return definition(imageCatalogType(cnpg_group), Scope::kNamespaced, Status::kNone,
+                    schemaOf(std::move(spec), preserving()));
+}
+
 json::Value volumeSnapshotCrd() {
   json::Value spec = literal(R"({
     "type": "object",

@@ -17,6 +17,7 @@ json::Value noobaaCrdWithoutBackups();
 json::Value clusterCrd(const std::string& cnpg_group);
 json::Value backupCrd(const std::string& cnpg_group);
 json::Value scheduledBackupCrd(const std::string& cnpg_group);
+json::Value imageCatalogCrd(const std::string& cnpg_group);
 
 json::Value volumeSnapshotCrd();
 json::Value volumeSnapshotClassCrd();

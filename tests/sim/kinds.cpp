@@ -18,6 +18,10 @@ k8s::ResourceType scheduledBackupType(const std::string& cnpg_group) {
   return {cnpg_group, "v1", "scheduledbackups", "ScheduledBackup"};
 }
 
+k8s::ResourceType imageCatalogType(const std::string& cnpg_group) {
+  return {cnpg_group, "v1", "imagecatalogs", "ImageCatalog"};
+}
+
 k8s::ResourceType snapshotType() {
   return {"snapshot.storage.k8s.io", "v1", "volumesnapshots", "VolumeSnapshot"};
 }

@@ -14,6 +14,7 @@ k8s::ResourceType noobaaType();
 k8s::ResourceType clusterType(const std::string& cnpg_group);
 k8s::ResourceType backupType(const std::string& cnpg_group);
 k8s::ResourceType scheduledBackupType(const std::string& cnpg_group);
+k8s::ResourceType imageCatalogType(const std::string& cnpg_group);
 k8s::ResourceType snapshotType();
 k8s::ResourceType snapshotClassType();
 k8s::ResourceType snapshotContentType();

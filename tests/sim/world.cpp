@@ -53,6 +53,7 @@ void World::defineTypes() {
     server_.create(clusterCrd(group));
     server_.create(backupCrd(group));
     server_.create(scheduledBackupCrd(group));
+    server_.create(imageCatalogCrd(group));
   }
   server_.create(volumeSnapshotCrd());
   server_.create(volumeSnapshotClassCrd());
@@ -69,6 +70,7 @@ void World::install() {
   server_.create(storageClassObject(shape));
   server_.create(snapshotClassObject(shape));
   if (options_.with_noobaa) server_.create(noobaaObject(shape));
+  server_.create(imageCatalogObject(shape));
   if (!options_.with_cluster) return;
   const Value cluster = server_.create(clusterObject(shape, noobaa()));
   for (int number = 1; number <= shape.instances; ++number) {
