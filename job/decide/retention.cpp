@@ -133,7 +133,7 @@ std::string_view inWords(RetentionReason reason) {
     case RetentionReason::kHeldByRecovery:
       return "the NooBaa CR's dbRecovery names it";
     case RetentionReason::kHeldByCluster:
-      return "a Cluster's bootstrap refers to it";
+      return "a Cluster's bootstrap refers to it, perhaps a restore drill's";
     case RetentionReason::kHeldByPvc:
       return "a pending PersistentVolumeClaim is to be filled from it";
     case RetentionReason::kLastCertified:

@@ -180,10 +180,27 @@ int endPass(ProgramWorld& world, const Settings& settings, const std::string& na
   return report(world, settings, result);
 }
 
-/// A failure of the other commands: a check still ends with its lines, others with a line.
+Failure bugFailure(const std::exception& bug) {
+  return {ExitCode::kBug, std::string("unexpected error, please report it: ") + bug.what()};
+}
+
+/// A drill that ended before it had anything to say.
+DrillReport failedDrill(const Settings& settings, const Failure& failure) {
+  DrillReport drill;
+  drill.cluster = settings.clusterName();
+  drill.exit_code = failure.code;
+  drill.reason = failure.message;
+  return drill;
+}
+
+/// A failure of the other commands: a check still ends with its lines, a drill with its report,
+/// others with a line.
 int fail(ProgramWorld& world, const Settings& settings, const Failure& failure) {
   if (settings.command == Command::kCheck) {
     return report(world, settings, CheckLines{CheckLine::fail("api", failure)});
+  }
+  if (settings.command == Command::kVerify) {
+    return report(world, settings, failedDrill(settings, failure));
   }
   world.err << kProgramName << ": " << failure.message << std::endl;
   return static_cast<int>(failure.code);
@@ -236,7 +253,11 @@ int runConnected(ProgramWorld& world, const Settings& settings) {
     case Command::kCheck:
       return report(world, settings, check(session));
     case Command::kVerify:
-      return report(world, settings, restoreDrill(session));
+      try {
+        return report(world, settings, restoreDrill(session));
+      } catch (const std::exception& bug) {
+        return fail(world, settings, bugFailure(bug));
+      }
     case Command::kSchedule: {
       const auto schedule = configuredSchedule(session);
       if (!schedule) return fail(world, settings, schedule.error());
@@ -250,9 +271,7 @@ int runConnected(ProgramWorld& world, const Settings& settings) {
     result = run_to_result(session);
   } catch (const std::exception& bug) {
     // They end with their result whatever happens.
-    result = failedPass(
-        settings,
-        {ExitCode::kBug, std::string("unexpected error, please report it: ") + bug.what()});
+    result = failedPass(settings, bugFailure(bug));
   }
   return endPass(world, settings, session.name_space, std::move(result), clock, log);
 }

@@ -1,0 +1,95 @@
+#include <chrono>
+#include <optional>
+
+#include "tests/integration/drill_fixture.h"
+#include "tests/integration/faulty_transport.h"
+
+namespace job {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+/// A drill that something befalls at each of its requests.
+class DrillMatrixTest : public DrillTest {
+ protected:
+  DrillMatrixTest() { world_.add(sim::aBackup(kNew).ours()); }
+
+  /// How many requests an undisturbed one makes.
+  static int requests() {
+    class Undisturbed : public DrillMatrixTest {
+     public:
+      void TestBody() override {}
+      int count() {
+        FaultyTransport wire(transport_, world_.clock());
+        EXPECT_EQ(drillOver(wire, "count", {}).exit_code, ExitCode::kDone);
+        return static_cast<int>(wire.asked().size());
+      }
+    };
+    return Undisturbed().count();
+  }
+  /// One request of one drill meets the fault, then another drill comes when the first one can't be
+  /// at it any more.
+  void meet(Fault fault, int request) {
+    SCOPED_TRACE("fault " + std::to_string(static_cast<int>(fault)) + " at request " +
+                 std::to_string(request));
+    FaultyTransport wire(transport_, world_.clock());
+    wire.plan(fault, {request});
+    DrillGuard guard(wire);
+    std::optional<DrillReport> cut;
+    try {
+      cut = drillOver(guard, "cut-short", wire.stopSource().get_token());
+    } catch (const Killed&) {
+    }
+    // No request may be left over that would take effect later.
+    if (cut && !wire.dead() && fault != Fault::kPartition && fault != Fault::kRevoked) {
+      world_.advance(1min);
+      EXPECT_THAT(leftOfDrills(), IsEmpty()) << cut->reason;
+    }
+    world_.advance(1h);
+    const DrillReport next = drill("next-run");
+    EXPECT_EQ(next.exit_code, ExitCode::kDone) << next.reason;
+    EXPECT_TRUE(next.verified());
+    EXPECT_THAT(leftOfDrills(), IsEmpty());
+    EXPECT_THAT(world_.backupNames(), ElementsAre(kNew));
+  }
+};
+
+TEST_F(DrillMatrixTest, WhateverBefallsOneTheNextLeavesNothing) {
+  class Cell : public DrillMatrixTest {
+   public:
+    void TestBody() override {}
+    using DrillMatrixTest::meet;
+  };
+  const int count = requests();
+  ASSERT_GT(count, 20);
+  for (const Fault fault :
+       {Fault::kKillBefore, Fault::kKillAfter, Fault::kStopBefore, Fault::kStopAfter,
+        Fault::kDropAfter, Fault::kError, Fault::kPartition, Fault::kRevoked}) {
+    for (int request = 0; request < count; ++request) Cell().meet(fault, request);
+  }
+}
+
+TEST_F(DrillMatrixTest, AnOutageOfOneRequestIsNotNoticed) {
+  class Cell : public DrillMatrixTest {
+   public:
+    void TestBody() override {}
+    void meetUnnoticed(Fault fault, int request) {
+      FaultyTransport wire(transport_, world_.clock());
+      wire.plan(fault, {request});
+      DrillGuard guard(wire);
+      const DrillReport report = drillOver(guard, "run", {});
+      EXPECT_EQ(report.exit_code, ExitCode::kDone) << request << ": " << report.reason;
+      EXPECT_THAT(leftOfDrills(), IsEmpty());
+    }
+  };
+  const int count = requests();
+  for (const Fault fault : {Fault::kDropBefore, Fault::kDropAfter, Fault::kUnavailable,
+                            Fault::kGateway, Fault::kTooMany, Fault::kTruncated}) {
+    for (int request = 0; request < count; ++request) Cell().meetUnnoticed(fault, request);
+  }
+}
+
+}  // namespace
+}  // namespace job

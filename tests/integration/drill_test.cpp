@@ -1,0 +1,425 @@
+#include "tests/integration/drill_fixture.h"
+
+#include <chrono>
+
+namespace job {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::AllOf;
+using testing::Contains;
+using testing::Each;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
+using testing::StartsWith;
+using Result = DrillComparison::Result;
+
+TEST_F(DrillTest, ProvesTheNewestGoodBackupAndLeavesNothing) {
+  world_.add(sim::aBackup(kOld).ours());
+  world_.add(sim::aBackup(kNew).ours());
+  world_.add(sim::aBackup("backup-20250114-030000").ours().failed());
+  const json::Value live = world_.cluster();
+  const DrillReport report = drill();
+  EXPECT_EQ(report.exit_code, ExitCode::kDone) << report.reason;
+  EXPECT_TRUE(report.verified());
+  EXPECT_EQ(report.cluster, kLive);
+  EXPECT_EQ(report.backup, kNew);
+  EXPECT_EQ(report.drill, kDrill);
+  ASSERT_THAT(report.comparisons, SizeIs(2));
+  EXPECT_EQ(report.comparisons[0].result, Result::kMatches);
+  EXPECT_EQ(report.comparisons[1].result, Result::kMatches);
+  EXPECT_GT(*report.answered_after, 10s);
+  EXPECT_GE(report.duration, *report.answered_after + *report.removed_after);
+  EXPECT_THAT(report.left, IsEmpty());
+  EXPECT_THAT(report.warnings, IsEmpty());
+  EXPECT_THAT(leftOfDrills(), IsEmpty());
+  EXPECT_EQ(world_.cluster(), live);
+  EXPECT_THAT(world_.backupNames(), SizeIs(3));
+  EXPECT_EQ(leaseHolder(), "");
+  EXPECT_THAT(eventNote("DrillSucceeded"), HasSubstr(kNew));
+}
+
+TEST_F(DrillTest, RestoresIntoOneInstanceMarkedAsTheDrillOfThisRun) {
+  world_.add(sim::aBackup(kNew).ours());
+  json::Value seen;
+  whenBegun([&] { seen = drillCluster(); });
+  drill("run-7");
+  json::Value& metadata = seen["metadata"];
+  EXPECT_EQ(metadata["labels"][kDrillLabel], json::Value(kLive));
+  EXPECT_EQ(metadata["labels"]["app"], json::Value());
+  EXPECT_EQ(metadata["annotations"][kRunLabel], json::Value("run-7"));
+  EXPECT_EQ(metadata["annotations"][kDrillExpiryAnnotation], json::Value("2025-01-15T02:33:00Z"));
+  EXPECT_TRUE(metadata["ownerReferences"].isNull());
+  json::Value& spec = seen["spec"];
+  EXPECT_EQ(spec["instances"], json::Value(1));
+  EXPECT_TRUE(spec["backup"].isNull());
+  EXPECT_EQ(spec["bootstrap"]["recovery"]["volumeSnapshots"]["storage"]["name"], json::Value(kNew));
+}
+
+TEST_F(DrillTest, ProvesTheNamedBackup) {
+  world_.add(sim::aBackup(kOld).ours());
+  world_.add(sim::aBackup(kNew).ours());
+  settings_.backup_name = kOld;
+  const DrillReport report = drill();
+  EXPECT_EQ(report.exit_code, ExitCode::kDone) << report.reason;
+  EXPECT_EQ(report.backup, kOld);
+}
+
+TEST_F(DrillTest, ANamedBackupThatIsNoGoodFailsItWithoutARestore) {
+  world_.add(sim::aBackup(kOld).ours());
+  world_.add(sim::aBackup(kNew).ours().unclean());
+  settings_.backup_name = kNew;
+  const DrillReport report = drill();
+  EXPECT_EQ(report.exit_code, ExitCode::kBackupFailed);
+  EXPECT_THAT(report.reason, HasSubstr(std::string(kNew) + " is unclean"));
+  EXPECT_THAT(eventNote("DrillFailed"), HasSubstr("unclean"));
+  EXPECT_FALSE(report.removed_after);
+}
+
+TEST_F(DrillTest, ANamedBackupThatHasNotEndedIsRefused) {
+  world_.add(sim::aBackup(kNew).ours().inPhase("finalizing"));
+  settings_.backup_name = kNew;
+  EXPECT_EQ(drill().exit_code, ExitCode::kRefused);
+}
+
+TEST_F(DrillTest, ANameThatNoBackupHasIsAMistakeInTheCall) {
+  world_.add(sim::aBackup(kOld).ours());
+  settings_.backup_name = kNew;
+  const DrillReport report = drill();
+  EXPECT_EQ(report.exit_code, ExitCode::kConfiguration);
+  EXPECT_THAT(report.reason, HasSubstr("no backup " + std::string(kNew)));
+}
+
+TEST_F(DrillTest, WithoutAGoodBackupItHasFailed) {
+  world_.add(sim::aBackup(kNew).ours().failed());
+  const DrillReport report = drill();
+  EXPECT_EQ(report.exit_code, ExitCode::kBackupFailed);
+  EXPECT_THAT(report.reason, HasSubstr("no good backup"));
+  EXPECT_EQ(report.backup, "");
+  EXPECT_EQ(leaseHolder(), "");
+}
+
+TEST_F(DrillTest, AnotherDatabaseThanTheBackupSaysIsAFailure) {
+  world_.add(sim::aBackup(kNew).ours());
+  world_.faults().restored_system_id = "7777777777777777777";
+  const DrillReport report = drill();
+  EXPECT_EQ(report.exit_code, ExitCode::kBackupFailed);
+  EXPECT_THAT(report.reason,
+              AllOf(HasSubstr("system identifier differs"), HasSubstr("7777777777777777777")));
+  EXPECT_FALSE(report.verified());
+  EXPECT_TRUE(report.answered_after);
+  EXPECT_THAT(leftOfDrills(), IsEmpty());
+  EXPECT_THAT(eventNote("DrillFailed"), HasSubstr("system identifier differs"));
+}
+
+TEST_F(DrillTest, ADatabaseThatWentBackIsAFailure) {
+  world_.add(sim::aBackup(kNew).ours());
+  world_.faults().controldata_checkpoint = "0/10";
+  const DrillReport report = drill();
+  EXPECT_EQ(report.exit_code, ExitCode::kBackupFailed);
+  EXPECT_THAT(report.reason, HasSubstr("latest checkpoint differs"));
+  EXPECT_THAT(leftOfDrills(), IsEmpty());
+}
+
+TEST_F(DrillTest, WithoutTheRightToAskTheInstanceTheCheckpointIsUnknownAndSaidSo) {
+  world_.add(sim::aBackup(kNew).ours());
+  world_.server().forbid("admin", "get", "pods/proxy");
+  const DrillReport report = drill();
+  EXPECT_EQ(report.exit_code, ExitCode::kDone) << report.reason;
+  EXPECT_TRUE(report.verified());
+  EXPECT_EQ(report.comparisons[0].result, Result::kMatches);
+  EXPECT_EQ(report.comparisons[1].result, Result::kUnknown);
+  EXPECT_THAT(report.warnings, ElementsAre(AllOf(HasSubstr("latest checkpoint was not compared"),
+                                                 HasSubstr("pods/proxy"))));
+}
+
+TEST_F(DrillTest, AnInstanceThatDoesNotAnswerLeavesTheCheckpointUnknown) {
+  world_.add(sim::aBackup(kNew).ours());
+  world_.faults().controldata_missing = true;
+  const DrillReport report = drill();
+  EXPECT_EQ(report.exit_code, ExitCode::kDone) << report.reason;
+  EXPECT_EQ(report.comparisons[1].result, Result::kUnknown);
+}
+
+TEST_F(DrillTest, ABackupThatSaysNothingOfItsDatabaseIsRestoredButNotVerified) {
+  world_.add(sim::aBackup(kNew).ours().uncertified());
+  const DrillReport report = drill();
+  EXPECT_EQ(report.exit_code, ExitCode::kBackupFailed);
+  EXPECT_THAT(report.reason, HasSubstr("nothing of it could be compared"));
+  EXPECT_TRUE(report.answered_after);
+  EXPECT_FALSE(report.verified());
+  EXPECT_THAT(leftOfDrills(), IsEmpty());
+}
+
+TEST_F(DrillTest, AFailedRecoveryIsToldAtOnceAndRemoved) {
+  world_.add(sim::aBackup(kNew).ours());
+  world_.faults().recovery_job_fails = true;
+  const DrillReport report = drill();
+  EXPECT_EQ(report.exit_code, ExitCode::kBackupFailed);
+  EXPECT_THAT(report.reason, HasSubstr("could not be restored"));
+  EXPECT_FALSE(report.answered_after);
+  EXPECT_LT(report.duration, 5min);
+  EXPECT_THAT(leftOfDrills(), IsEmpty());
+}
+
+TEST_F(DrillTest, OneThatDoesNotComeUpEndsWithTheTimeoutAndIsRemoved) {
+  world_.add(sim::aBackup(kNew).ours());
+  world_.faults().operator_down = {
+      {world_.clock().now(), world_.clock().now() + std::chrono::hours(5)}};
+  settings_.timeout = 5min;
+  // The simulated operator's Cluster controller is never down: its snapshot is not ready instead.
+  whenBegun([&] {
+    world_.server().update(world_.snapshotRef(kNew),
+                           [](json::Value& snapshot) { snapshot["status"]["readyToUse"] = false; });
+  });
+  const DrillReport report = drill();
+  EXPECT_EQ(report.exit_code, ExitCode::kTimedOut) << report.reason;
+  EXPECT_THAT(report.reason, HasSubstr("did not answer within --timeout"));
+  EXPECT_THAT(leftOfDrills(), IsEmpty());
+}
+
+TEST_F(DrillTest, ClaimsThatDoNotGoAreNamedBesideAVerifiedBackup) {
+  world_.add(sim::aBackup(kNew).ours());
+  world_.faults().claims_never_go = true;
+  const DrillReport report = drill();
+  EXPECT_EQ(report.exit_code, ExitCode::kIncomplete) << report.reason;
+  EXPECT_TRUE(report.verified());
+  EXPECT_THAT(report.left, ElementsAre(HasSubstr(std::string(kDrill) + "-1")));
+  EXPECT_THAT(report.reason, HasSubstr("is verified, but not gone yet"));
+}
+
+TEST_F(DrillTest, AClusterThatSomebodyElseDeletesIsAFailure) {
+  world_.add(sim::aBackup(kNew).ours());
+  whenBegun([&] { world_.server().remove(drillRef()); });
+  const DrillReport report = drill();
+  EXPECT_EQ(report.exit_code, ExitCode::kBackupFailed);
+  EXPECT_THAT(report.reason, HasSubstr("deleted by somebody else"));
+  EXPECT_THAT(leftOfDrills(), IsEmpty());
+}
+
+// --- Whose turn it is ---
+
+class DrillOfAnotherTest : public DrillTest {
+ protected:
+  /// The Cluster of a drill of that run, which expires so many minutes from now.
+  void addDrill(const std::string& run, int minutes, const std::string& of = kLive) {
+    world_.add(sim::aBackup(kNew).ours());
+    world_.addClusterFrom(kDrill, kNew);
+    const auto expiry = world_.clock().now() + std::chrono::minutes(minutes);
+    world_.server().update(drillRef(), [&](json::Value& cluster) {
+      if (of.empty()) return;
+      cluster["metadata"]["labels"][kDrillLabel] = of;
+      cluster["metadata"]["annotations"][kRunLabel] = run;
+      cluster["metadata"]["annotations"][kDrillExpiryAnnotation] = timing::formatRfc3339(expiry);
+    });
+  }
+};
+
+TEST_F(DrillOfAnotherTest, ThatIsOnIsLeftAlone) {
+  addDrill("other-run", 10);
+  const DrillReport report = drill();
+  EXPECT_EQ(report.exit_code, ExitCode::kBusy);
+  EXPECT_THAT(report.reason, HasSubstr("other-run"));
+  EXPECT_FALSE(drillCluster().isNull());
+  EXPECT_THAT(eventReasons(), Not(Contains("DrillFailed")));
+}
+
+TEST_F(DrillOfAnotherTest, ThatWasAbandonedIsRemovedFirst) {
+  addDrill("other-run", -1);
+  const DrillReport report = drill();
+  EXPECT_EQ(report.exit_code, ExitCode::kDone) << report.reason;
+  EXPECT_THAT(report.warnings, ElementsAre(HasSubstr("was left of a drill that was killed")));
+  EXPECT_THAT(leftOfDrills(), IsEmpty());
+}
+
+TEST_F(DrillOfAnotherTest, OfTheSameRunIsTakenForItsKilledForerunners) {
+  addDrill("drill-run", 10);
+  EXPECT_EQ(drill("drill-run").exit_code, ExitCode::kDone);
+  EXPECT_THAT(leftOfDrills(), IsEmpty());
+}
+
+TEST_F(DrillOfAnotherTest, AClusterThatIsNoDrillIsNeverTouched) {
+  addDrill("", 0, "");
+  const DrillReport report = drill();
+  EXPECT_EQ(report.exit_code, ExitCode::kRefused);
+  EXPECT_THAT(report.reason, HasSubstr("is no restore drill"));
+  EXPECT_FALSE(drillCluster().isNull());
+}
+
+TEST_F(DrillOfAnotherTest, ADrillOfAnotherDatabaseIsNeverTouched) {
+  addDrill("other-run", -10, "another-cluster");
+  EXPECT_EQ(drill().exit_code, ExitCode::kRefused);
+  EXPECT_FALSE(drillCluster().isNull());
+}
+
+TEST_F(DrillOfAnotherTest, ThatBeginsAtTheSameMomentWins) {
+  world_.add(sim::aBackup(kOld).ours());
+  bool began = false;
+  transport_.intercept([&](const k8s::HttpRequest& request, int,
+                           bool acted) -> tl::expected<void, k8s::TransportError> {
+    const bool creates =
+        request.method == "POST" && request.target.find("/clusters") != std::string::npos;
+    if (creates && !acted && !std::exchange(began, true)) addDrill("other-run", 10);
+    return {};
+  });
+  const DrillReport report = drill();
+  EXPECT_EQ(report.exit_code, ExitCode::kBusy) << report.reason;
+  EXPECT_FALSE(drillCluster().isNull());
+}
+
+TEST_F(DrillTest, APassThatHoldsTheLeaseIsWaitedForOnlyToChooseTheBackup) {
+  world_.add(sim::aBackup(kNew).ours());
+  std::string holder_meanwhile = "?";
+  whenBegun([&] { holder_meanwhile = leaseHolder(); });
+  EXPECT_EQ(drill().exit_code, ExitCode::kDone);
+  EXPECT_EQ(holder_meanwhile, "");
+}
+
+TEST_F(DrillTest, APassMeanwhileNeitherPrunesNorCountsTheBackupThatIsRestored) {
+  for (const char* name : {kOld, kNew, "backup-20250112-020000", "backup-20250111-020000"}) {
+    world_.add(sim::aBackup(name).ours());
+  }
+  settings_.backup_name = "backup-20250111-020000";
+  PassResult pass;
+  whenBegun([&] {
+    settings_.backup_name.clear();
+    pass = run("nightly");
+  });
+  const DrillReport report = drill();
+  EXPECT_EQ(report.exit_code, ExitCode::kDone) << report.reason;
+  EXPECT_EQ(pass.exit_code, ExitCode::kDone) << pass.reason;
+  EXPECT_THAT(pass.held, ElementsAre("backup-20250111-020000"));
+  EXPECT_THAT(pass.pruned, ElementsAre("backup-20250112-020000"));
+}
+
+TEST_F(DrillTest, WhatTheServerRefusesToCreateWasNeverThere) {
+  world_.add(sim::aBackup(kNew).ours());
+  world_.server().forbid("admin", "create", "clusters." + world_.shape().cnpg_group);
+  const DrillReport report = drill();
+  EXPECT_EQ(report.exit_code, ExitCode::kForbidden);
+  EXPECT_FALSE(report.removed_after);
+  EXPECT_THAT(toText(report), Not(HasSubstr("removed")));
+}
+
+// --- What has to be there ---
+
+TEST_F(DrillTest, WithoutRoomInAQuotaNothingIsMade) {
+  world_.add(sim::aBackup(kNew).ours());
+  addQuota("requests.storage", "100Gi", "80Gi");
+  const DrillReport report = drill();
+  EXPECT_EQ(report.exit_code, ExitCode::kRefused);
+  EXPECT_THAT(report.reason, AllOf(HasSubstr("ResourceQuota team"), HasSubstr("requests.storage")));
+  EXPECT_THAT(writes(), Each(HasSubstr("/leases")));
+}
+
+TEST_F(DrillTest, WithRoomInTheQuotaItGoesOn) {
+  world_.add(sim::aBackup(kNew).ours());
+  addQuota("requests.storage", "200Gi", "80Gi");
+  EXPECT_EQ(drill().exit_code, ExitCode::kDone);
+}
+
+TEST_F(DrillTest, WithoutTheRightToReadQuotasItWarnsAndGoesOn) {
+  world_.add(sim::aBackup(kNew).ours());
+  addQuota("requests.storage", "100Gi", "80Gi");
+  world_.server().forbid("admin", "list", "resourcequotas");
+  const DrillReport report = drill();
+  EXPECT_EQ(report.exit_code, ExitCode::kDone) << report.reason;
+  EXPECT_THAT(report.warnings, ElementsAre(HasSubstr("resourcequotas")));
+}
+
+TEST_F(DrillTest, WithoutTheRightToDeleteItNothingIsMade) {
+  world_.add(sim::aBackup(kNew).ours());
+  world_.server().forbid("admin", "delete", "clusters." + world_.shape().cnpg_group);
+  const DrillReport report = drill();
+  EXPECT_EQ(report.exit_code, ExitCode::kForbidden);
+  EXPECT_THAT(report.reason, HasSubstr("may not delete clusters."));
+  EXPECT_TRUE(drillCluster().isNull());
+}
+
+TEST_F(DrillTest, VolumesThatOutliveTheirClaimsAreNamed) {
+  world_.add(sim::aBackup(kNew).ours());
+  world_.server().update({sim::storageClassType(), "", world_.shape().storage_class},
+                         [](json::Value& object) { object["reclaimPolicy"] = "Retain"; });
+  const DrillReport report = drill();
+  EXPECT_EQ(report.exit_code, ExitCode::kDone) << report.reason;
+  EXPECT_THAT(report.warnings,
+              ElementsAre(HasSubstr("reclaimPolicy Retain"),
+                          HasSubstr("PersistentVolumes pv-" + std::string(kDrill) + "-1")));
+}
+
+TEST_F(DrillTest, RestoresTheWalVolumeToo) {
+  world_.add(sim::aBackup(kNew).ours().withWal());
+  json::Value seen;
+  whenBegun([&] { seen = drillCluster(); });
+  EXPECT_EQ(drill().exit_code, ExitCode::kDone);
+  EXPECT_EQ(seen["spec"]["bootstrap"]["recovery"]["volumeSnapshots"]["walStorage"]["name"],
+            json::Value(std::string(kNew) + "-wal"));
+  EXPECT_THAT(leftOfDrills(), IsEmpty());
+}
+
+TEST_F(DrillTest, AnUnhealthyLiveClusterMakesNoDifference) {
+  world_.add(sim::aBackup(kNew).ours());
+  world_.setInstanceReady(2, false);
+  world_.setPhase("Failing over");
+  world_.fenceInstance(world_.shape().instanceName(1));
+  EXPECT_EQ(drill().exit_code, ExitCode::kDone);
+}
+
+TEST_F(DrillTest, ALostClusterIsWhenItMattersMost) {
+  world_.add(sim::aBackup(kNew).ours());
+  world_.server().remove(world_.clusterRef());
+  world_.advance(1min);
+  const DrillReport report = drill();
+  EXPECT_EQ(report.exit_code, ExitCode::kDone) << report.reason;
+  EXPECT_TRUE(report.verified());
+  EXPECT_TRUE(world_.cluster().isNull());
+}
+
+TEST_F(DrillTest, WithoutTheNooBaaCrItGoesOnWithoutEvents) {
+  world_.add(sim::aBackup(kNew).ours());
+  world_.server().remove(world_.noobaaRef());
+  world_.add(sim::aBackup(kOld).ours());
+  const DrillReport report = drill();
+  EXPECT_EQ(report.exit_code, ExitCode::kDone) << report.reason;
+  EXPECT_THAT(report.warnings, Contains(HasSubstr("goes on without Events")));
+}
+
+TEST_F(DrillTest, ADryRunSaysWhatItWouldRestoreAndChangesNothing) {
+  world_.add(sim::aBackup(kNew).ours());
+  settings_.dry_run = true;
+  const DrillReport report = drill();
+  EXPECT_EQ(report.exit_code, ExitCode::kDone) << report.reason;
+  EXPECT_EQ(report.backup, kNew);
+  EXPECT_FALSE(report.verified());
+  EXPECT_THAT(toText(report), StartsWith("Dry run: Backup backup-20250114-020000 would be"));
+  EXPECT_THAT(leftOfDrills(), IsEmpty());
+  EXPECT_THAT(writes(), ElementsAre(HasSubstr("dryRun=All")));
+}
+
+// --- Cut short ---
+
+TEST_F(DrillTest, AStopWhileItWaitsRemovesWhatWasMade) {
+  world_.add(sim::aBackup(kNew).ours());
+  whenBegun([&] { stop_.request_stop(); });
+  const auto began = world_.clock().monotonic();
+  const DrillReport report = drill();
+  EXPECT_EQ(report.exit_code, ExitCode::kInterrupted);
+  EXPECT_LT(world_.clock().monotonic() - began, 8s);
+  EXPECT_TRUE(drillCluster().isNull());
+  world_.advance(1min);
+  EXPECT_THAT(leftOfDrills(), IsEmpty());
+  EXPECT_THAT(eventReasons(), IsEmpty());
+}
+
+TEST_F(DrillTest, AStopBeforeAnythingIsMadeMakesNothing) {
+  world_.add(sim::aBackup(kNew).ours());
+  stop_.request_stop();
+  EXPECT_EQ(drill().exit_code, ExitCode::kInterrupted);
+  EXPECT_THAT(leftOfDrills(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace job
