@@ -146,6 +146,9 @@ class Client {
   const Counts& counts() const { return counts_; }
   /// Every `Warning` header the server sent, once each.
   const std::vector<std::string>& serverWarnings() const { return server_warnings_; }
+  /// How far the server's clock is ahead of ours by the last answer that came at once, to a few
+  /// seconds; negative: behind. Empty: no answer said.
+  std::optional<timing::Duration> serverAhead() const { return server_ahead_; }
 
  private:
   enum class Target { kObject, kCollection };
@@ -186,6 +189,7 @@ class Client {
   ApiResult<void> waitToRetry(const Call& call, const ApiError& error, int attempt,
                               std::chrono::milliseconds delay, const CallContext& context);
   void noteWarnings(const Call& call, const HttpResponseHead& head);
+  void noteDate(const HttpResponseHead& head, timing::Monotonic sent);
 
   HttpTransport& transport_;
   timing::Clock& clock_;
@@ -196,6 +200,7 @@ class Client {
   bool told_of_limit_ = false;
   Counts counts_;
   std::vector<std::string> server_warnings_;
+  std::optional<timing::Duration> server_ahead_;
 };
 
 }  // namespace k8s

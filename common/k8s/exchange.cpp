@@ -8,6 +8,7 @@
 #include "common/json/parse.h"
 #include "common/json/write.h"
 #include "common/k8s/client.h"
+#include "common/k8s/http_date.h"
 #include "common/k8s/status_reply.h"
 #include "common/k8s/warning_header.h"
 #include "common/time/go_duration.h"
@@ -180,6 +181,7 @@ tl::expected<void, Client::Failure> Client::attempt(const Call& call, BodyReader
   const int status = sink.head().status;
   counts_.bytes_received += sink.received();
   noteWarnings(call, sink.head());
+  noteDate(sink.head(), started);
   log_.debug("API request",
              {{"verb", call.verb},
               {"resource", call.resource},
@@ -292,6 +294,12 @@ ApiResult<void> Client::waitToRetry(const Call& call, const ApiError& error, int
   }
   ++counts_.retries;
   return {};
+}
+
+void Client::noteDate(const HttpResponseHead& head, timing::Monotonic sent) {
+  constexpr std::chrono::seconds kAtOnce{5};  // what took longer, as a watch does, tells too little
+  if (clock_.monotonic() - sent > kAtOnce) return;
+  if (const auto date = parseHttpDate(head.header("Date"))) server_ahead_ = *date - clock_.now();
 }
 
 void Client::noteWarnings(const Call& call, const HttpResponseHead& head) {

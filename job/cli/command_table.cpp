@@ -82,7 +82,8 @@ constexpr std::array kCommands = {
         Command::kCheck, kCare, "check", "",
         "show whether a backup could be made now; changes nothing",
         "Looks at everything a pass depends on and prints a line for each: what is wrong, what to "
-        "do and the command for it. Covers the API, the NooBaa CR and its backup configuration, "
+        "do and the command for it. Covers the API and its clock, the NooBaa CR and its "
+        "configuration, "
         "the CloudNativePG Cluster and its fences, other schedules, Backups in flight, rights, "
         "snapshot classes, quotas, recovery and the backups there are. All of it is looked at, "
         "also after something "

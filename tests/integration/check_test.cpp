@@ -283,6 +283,21 @@ TEST_F(CheckTest, RightsThatCannotBeToldAreAWarning) {
   EXPECT_EQ(exitCode(), 0);
 }
 
+TEST_F(CheckTest, AClockOutOfStepIsAWarning) {
+  addNight();
+  world_.server().setDate("Wed, 15 Jan 2025 02:00:20 GMT");
+  EXPECT_THAT(look(), Contains("ok clock: is in step with the API server's"));
+  world_.server().setDate("Wed, 15 Jan 2025 02:02:30 GMT");
+  EXPECT_THAT(problems(), ElementsAre(AllOf(StartsWith("warn clock: this clock is 2m behind"),
+                                            HasSubstr("NTP"), Not(HasSubstr("pruned")))));
+  world_.server().setDate("Wed, 15 Jan 2025 02:10:30 GMT");
+  EXPECT_THAT(problems(), ElementsAre(AllOf(StartsWith("warn clock: this clock is 10m behind"),
+                                            HasSubstr("lets nothing be pruned"))));
+  world_.server().setDate("Wed, 15 Jan 2025 01:50:00 GMT");
+  EXPECT_THAT(problems(), ElementsAre(StartsWith("warn clock: this clock is 10m ahead of")));
+  EXPECT_EQ(exitCode(), 0);
+}
+
 TEST_F(CheckTest, AQuotaWithoutRoomForAnotherBackupIsARefusal) {
   addNight();
   addQuota("count/volumesnapshots.snapshot.storage.k8s.io", "4", "3");

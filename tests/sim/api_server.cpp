@@ -261,6 +261,7 @@ struct ApiServer::Impl {
   ObjectStore store;
   ObjectLifecycle lifecycle;
   GarbageCollector collector;
+  std::string date;  // for the Date header
   Rbac rbac;
   std::vector<std::function<void(const Change&)>> listeners;
   std::vector<PodListener> pod_listeners;
@@ -535,7 +536,9 @@ ApiServer::ApiServer(timing::Clock& clock) : impl_(std::make_unique<Impl>(clock)
 ApiServer::~ApiServer() = default;
 
 ApiServer::Response ApiServer::handle(const Request& request) {
-  return impl_->handle(request);
+  Response response = impl_->handle(request);
+  if (!impl_->date.empty()) response.headers.emplace_back("Date", impl_->date);
+  return response;
 }
 
 bool ApiServer::isWatch(const Request& request) {
@@ -644,6 +647,10 @@ void ApiServer::expireWatches() {
 
 void ApiServer::forbid(std::string user, std::string verb, std::string qualified) {
   impl_->rbac.forbid(std::move(user), std::move(verb), std::move(qualified));
+}
+
+void ApiServer::setDate(std::string date) {
+  impl_->date = std::move(date);
 }
 
 void ApiServer::setRulesIncomplete(bool incomplete) {

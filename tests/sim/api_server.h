@@ -115,6 +115,8 @@ class ApiServer {
   /// RBAC: the named user may not do `verb` on `qualified`
   /// ("volumesnapshots.snapshot.storage.k8s.io", "noobaas/status.noobaa.io"); verb "*" = all.
   void forbid(std::string user, std::string verb, std::string qualified);
+  /// Every answer carries this Date header; empty: none.
+  void setDate(std::string date);
   /// SelfSubjectRulesReview says incomplete: true.
   void setRulesIncomplete(bool incomplete);
   /// Every request handled: "GET /apis/...", watches too.
