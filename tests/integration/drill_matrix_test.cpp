@@ -31,11 +31,11 @@ class DrillMatrixTest : public DrillTest {
   }
   /// One request of one drill meets the fault, then another drill comes when the first one can't be
   /// at it any more.
-  void meet(Fault fault, int request) {
+  void meet(Fault fault, Moment moment) {
     SCOPED_TRACE("fault " + std::to_string(static_cast<int>(fault)) + " at request " +
-                 std::to_string(request));
+                 std::to_string(moment.request) + ", second " + std::to_string(moment.second));
     FaultyTransport wire(transport_, world_.clock());
-    wire.plan(fault, {request});
+    wire.plan(fault, moment);
     DrillGuard guard(wire);
     std::optional<DrillReport> cut;
     try {
@@ -67,7 +67,31 @@ TEST_F(DrillMatrixTest, WhateverBefallsOneTheNextLeavesNothing) {
   for (const Fault fault :
        {Fault::kKillBefore, Fault::kKillAfter, Fault::kStopBefore, Fault::kStopAfter,
         Fault::kDropAfter, Fault::kError, Fault::kPartition, Fault::kRevoked}) {
-    for (int request = 0; request < count; ++request) Cell().meet(fault, request);
+    for (int request = 0; request < count; ++request) Cell().meet(fault, {request});
+  }
+}
+
+TEST_F(DrillMatrixTest, OneThatIsKilledOrStoppedWhileItWaitsLeavesNothingForLong) {
+  class Cell : public DrillMatrixTest {
+   public:
+    void TestBody() override {}
+    using DrillMatrixTest::meet;
+    std::vector<Moment> waits() {
+      FaultyTransport wire(transport_, world_.clock());
+      drillOver(wire, "count", {});
+      std::vector<Moment> moments;
+      for (std::size_t i = 0; i < wire.asked().size(); ++i) {
+        for (int second = 1; second <= wire.asked()[i].seconds; ++second) {
+          if (wire.asked()[i].watch) moments.push_back({static_cast<int>(i), second});
+        }
+      }
+      return moments;
+    }
+  };
+  const auto moments = Cell().waits();
+  ASSERT_FALSE(moments.empty());
+  for (const Moment& moment : moments) {
+    for (const Fault fault : {Fault::kKillBefore, Fault::kStopBefore}) Cell().meet(fault, moment);
   }
 }
 

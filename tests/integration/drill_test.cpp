@@ -399,6 +399,31 @@ TEST_F(DrillTest, ADryRunSaysWhatItWouldRestoreAndChangesNothing) {
   EXPECT_THAT(writes(), ElementsAre(HasSubstr("dryRun=All")));
 }
 
+/// Both CNPG groups are served, and the live Cluster is gone: the backup's manifest says which.
+class DrillInTwoGroupsTest : public DrillTest {
+ protected:
+  DrillInTwoGroupsTest() : DrillTest(twoGroups()) {
+    world_.add(sim::aBackup(kNew).ours());
+    world_.server().remove(world_.clusterRef());
+    world_.advance(1min);
+  }
+  static sim::WorldOptions twoGroups() {
+    sim::WorldOptions options;
+    options.shape.cnpg_group = sim::kUpstreamCnpgGroup;
+    options.more_cnpg_groups = {sim::kNoobaaCnpgGroup};
+    return options;
+  }
+};
+
+TEST_F(DrillInTwoGroupsTest, IsMadeInTheGroupOfTheBackupsCluster) {
+  bool seen = false;
+  whenBegun([&] { seen = !drillCluster().isNull(); });
+  const DrillReport report = drill();
+  EXPECT_EQ(report.exit_code, ExitCode::kDone) << report.reason;
+  EXPECT_TRUE(seen);
+  EXPECT_THAT(leftOfDrills(), IsEmpty());
+}
+
 // --- Cut short ---
 
 TEST_F(DrillTest, AStopWhileItWaitsRemovesWhatWasMade) {
