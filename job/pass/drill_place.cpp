@@ -80,7 +80,7 @@ Outcome<void> awaitNothingLeft(Session& session, const std::string& name) {
 Outcome<void> clearDrillPlace(Session& session, const ClusterFinding& finding,
                               const std::string& name, std::vector<std::string>& warnings) {
   for (const std::string& group : finding.all_groups) {
-    const auto cleared = clearGroup(session, session.object(clusterType(group), name), warnings);
+    auto cleared = clearGroup(session, session.object(clusterType(group), name), warnings);
     // Who has rights in one group alone makes no drill in another.
     const bool is_elsewhere = group != finding.group;
     if (!cleared && is_elsewhere && cleared.error().code == ExitCode::kForbidden) continue;
