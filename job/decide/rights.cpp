@@ -132,4 +132,25 @@ std::vector<Right> rightsOfPass(const PassScope& scope) {
   return rights;
 }
 
+std::vector<Right> rightsToRecover(const PassScope& scope) {
+  constexpr auto kNeeded = Right::Needed::kToRecover;
+  const k8s::ResourceType clusters = clusterType(scope.cnpg_group);
+  const std::string lease = scope.cluster + "-db-backup";
+  return {
+      rightOn(nooBaaType(), "get", kNeeded, scope.system),
+      rightOn(clusters, "get", kNeeded, scope.cluster),
+      rightOn(clusters, "create", kNeeded),
+      rightOn(backupType(scope.cnpg_group), "get", kNeeded),
+      rightOn(volumeSnapshotType(), "get", kNeeded),
+      rightOn(volumeSnapshotType(), "list", kNeeded),
+      rightOn(persistentVolumeClaimType(), "list", kNeeded),
+      rightOn(podType(), "list", kNeeded),
+      rightOn(jobType(), "list", kNeeded),
+      rightOn(deploymentType(), "get", kNeeded, "noobaa-operator"),
+      {"get", kLeaseGroup, "leases", lease, kNeeded},
+      {"create", kLeaseGroup, "leases", "", kNeeded},
+      {"update", kLeaseGroup, "leases", lease, kNeeded},
+  };
+}
+
 }  // namespace job

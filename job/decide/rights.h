@@ -14,8 +14,9 @@ struct Right {
   std::string group;
   std::string resource;  // plural, with "/status" for a subresource
   std::string name;      // empty: any object
-  /// Missing: 77; a warning now and 4 at the end; nothing to a pass, 77 to `sync`.
-  enum class Needed { kToBackUp, kToFinish, kToSync };
+  /// Missing: 77; a warning now and 4 at the end; nothing to a pass, 77 to `sync`; 77 to `recover`,
+  /// and to `sync` a warning while there is something to recover.
+  enum class Needed { kToBackUp, kToFinish, kToSync, kToRecover };
   Needed needed = Needed::kToBackUp;
 };
 std::string describe(const Right& right, const std::string& name_space);
@@ -37,5 +38,7 @@ struct PassScope {
 
 /// What the pass uses in the namespace to make, follow and finish a backup.
 std::vector<Right> rightsOfPass(const PassScope& scope);
+/// What a recovery can't do without. That it may not write recoveryStatus is told, and no obstacle.
+std::vector<Right> rightsToRecover(const PassScope& scope);
 
 }  // namespace job

@@ -103,6 +103,7 @@ tl::expected<Cluster, json::Error> readCluster(const json::Value& object) {
       .hibernated = annotationOf(root, kHibernationAnnotation) == "on",
       .volumes = volumesIn(spec),
       .bootstrap = bootstrapReferencesIn(spec),
+      .recovery_source = annotationOf(root, kRecoverySourceAnnotation).value_or(""),
       .has_backup_section = snapshots.present(),
       .snapshot_class = snapshots["className"].stringOr(""),
       .wal_snapshot_class = snapshots["walClassName"].stringOr(""),

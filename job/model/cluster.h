@@ -49,6 +49,9 @@ struct Cluster {
   bool hibernated = false;
   VolumeSet volumes;
   BootstrapReferences bootstrap;
+  /// Annotation noobaa.io/db-recovery-source, which names the snapshot that a recovery of ours made
+  /// it from; empty on other Clusters.
+  std::string recovery_source;
   bool has_backup_section = false;  // spec.backup.volumeSnapshot present
   std::string snapshot_class;       // spec.backup.volumeSnapshot.className
   std::string wal_snapshot_class;   // walClassName; empty: snapshot_class

@@ -51,6 +51,15 @@ std::optional<BackupStatus> readBackupStatus(const json::View& status) {
   };
 }
 
+std::optional<RecoveryStatus> readRecoveryStatus(const json::View& status) {
+  if (!status.present()) return std::nullopt;
+  return RecoveryStatus{
+      .status = status["status"].stringOr(""),
+      .snapshot_name = status["snapshotName"].stringOr(""),
+      .recovery_time = status["recoveryTime"].stringOr(""),
+  };
+}
+
 }  // namespace
 
 tl::expected<NooBaaSystem, json::Error> readNooBaaSystem(const json::Value& object) {
@@ -69,6 +78,7 @@ tl::expected<NooBaaSystem, json::Error> readNooBaaSystem(const json::Value& obje
       .backup = readBackupSpec(db_spec["dbBackup"]),
       .recovery_snapshot = readRecoverySnapshot(db_spec["dbRecovery"]),
       .backup_status = readBackupStatus(root["status"]["dbStatus"]["backupStatus"]),
+      .recovery_status = readRecoveryStatus(root["status"]["dbStatus"]["recoveryStatus"]),
   });
 }
 

@@ -22,6 +22,14 @@ struct BackupStatus {
   friend bool operator==(const BackupStatus&, const BackupStatus&) = default;
 };
 
+/// status.dbStatus.recoveryStatus as it stands, noobaa-operator's or ours.
+struct RecoveryStatus {
+  std::string status;  // Pending, Running, Completed, Failed, None; "" when absent
+  std::string snapshot_name;
+  std::string recovery_time;  // RFC 3339 text, when the Cluster was made; "" when absent
+  friend bool operator==(const RecoveryStatus&, const RecoveryStatus&) = default;
+};
+
 /// spec.dbSpec.dbBackup as written, before it is judged (decide/backup_policy.h).
 struct BackupSpec {
   std::optional<std::string> schedule;
@@ -40,6 +48,7 @@ struct NooBaaSystem {
   std::optional<BackupSpec> backup;              // absent: nothing is backed up or deleted
   std::optional<std::string> recovery_snapshot;  // spec.dbSpec.dbRecovery.volumeSnapshotName
   std::optional<BackupStatus> backup_status;
+  std::optional<RecoveryStatus> recovery_status;
 };
 
 /// Reads both the nested form (dbBackup.volumeSnapshot.*, the real CRD) and the flat one; both

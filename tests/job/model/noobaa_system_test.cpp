@@ -36,6 +36,15 @@ TEST_F(NooBaaSystemTest, ReadsASystemWithoutBackups) {
   EXPECT_FALSE(system.backup);
   EXPECT_FALSE(system.recovery_snapshot);
   EXPECT_FALSE(system.backup_status);
+  EXPECT_FALSE(system.recovery_status);
+}
+
+TEST_F(NooBaaSystemTest, ReadsHowARecoveryStands) {
+  object_["status"]["dbStatus"]["recoveryStatus"] = parsed(
+      R"({"status": "Running", "snapshotName": "backup-1", "recoveryTime": "2025-01-15T02:00:00Z"})");
+  EXPECT_EQ(read().recovery_status, (RecoveryStatus{.status = "Running",
+                                                    .snapshot_name = "backup-1",
+                                                    .recovery_time = "2025-01-15T02:00:00Z"}));
 }
 
 TEST_F(NooBaaSystemTest, ReadsASystemWithoutDbSpec) {
