@@ -23,6 +23,10 @@ CheckLine lineOfMissing(const Right& right, const std::string& name_space) {
       return CheckLine::fail(name, ExitCode::kIncomplete,
                              lacks + "; the backup is made, but a pass ends incomplete",
                              ruleFor(right));
+    case Right::Needed::kToRecover:
+      return CheckLine::warn(
+          name, lacks + ", without which recover and sync can't bring the database back",
+          ruleFor(right));
     case Right::Needed::kToSync:
       break;
   }
@@ -63,8 +67,12 @@ CheckLines checkRights(Session& session, Seen& seen) {
   if (!seen.found_group) return {};
   PassScope scope = scopeOf(session, seen.configuration);
   scope.cron_job = session.settings.cron_job;
-  auto missing = reviewRights(session, scope);
-  if (!missing) missing = reviewOneByOne(session, rightsOfPass(scope));
+  std::vector<Right> wanted = rightsOfPass(scope);
+  if (seen.configuration.system.recovery_snapshot) {
+    for (Right& right : rightsToRecover(scope)) wanted.push_back(std::move(right));
+  }
+  auto missing = reviewRights(session, wanted);
+  if (!missing) missing = reviewOneByOne(session, wanted);
   if (!missing) {
     return {CheckLine::warn(name, "could not be reviewed; a missing one shows when it is used")};
   }

@@ -71,7 +71,7 @@ std::string driverOf(Session& session, const std::string& storage_class) {
 
 }  // namespace
 
-Outcome<NooBaaSystem> readSystem(Session& session) {
+Outcome<json::Value> readSystemObject(Session& session) {
   const std::string& name = session.settings.system;
   auto object = session.client.get(session.object(nooBaaType(), name), session.context());
   if (!object) {
@@ -90,9 +90,18 @@ Outcome<NooBaaSystem> readSystem(Session& session) {
     }
     return tl::unexpected(failureOf(error, "read " + named(session, "NooBaa", name)));
   }
+  return *std::move(object);
+}
+
+Outcome<NooBaaSystem> readSystem(Session& session) {
+  const auto object = readSystemObject(session);
+  if (!object) return tl::unexpected(object.error());
   auto system = readNooBaaSystem(*object);
-  if (!system) return tl::unexpected(unreadable(named(session, "NooBaa", name), system.error()));
-  return *system;
+  if (!system) {
+    return tl::unexpected(
+        unreadable(named(session, "NooBaa", session.settings.system), system.error()));
+  }
+  return *std::move(system);
 }
 
 Outcome<std::optional<Cluster>> readCluster(Session& session, const std::string& group,
@@ -109,25 +118,33 @@ Outcome<std::optional<Cluster>> readCluster(Session& session, const std::string&
   return std::optional(*std::move(cluster));
 }
 
+Outcome<std::vector<std::string>> servedCnpgGroups(Session& session) {
+  const auto served = session.client.apiGroups(session.context());
+  if (!served) return tl::unexpected(failureOf(served.error(), "list the API groups"));
+  std::vector<std::string> groups;
+  for (const std::string_view group : {kNooBaaCnpgGroup, kUpstreamCnpgGroup}) {
+    if (std::find(served->begin(), served->end(), group) != served->end())
+      groups.emplace_back(group);
+  }
+  if (groups.empty()) {
+    return tl::unexpected(Failure{
+        ExitCode::kConfiguration,
+        "no CloudNativePG CRD is installed (neither postgresql.cnpg.noobaa.io nor "
+        "postgresql.cnpg.io is "
+        "served); install the operator, or check that the kubeconfig reaches the right cluster"});
+  }
+  return groups;
+}
+
 Outcome<ClusterFinding> findCluster(Session& session) {
   const std::string& wanted = session.settings.cnpg_api_group;
   std::vector<std::string> groups;
   if (wanted != "auto") {
     groups.push_back(wanted);
   } else {
-    const auto served = session.client.apiGroups(session.context());
-    if (!served) return tl::unexpected(failureOf(served.error(), "list the API groups"));
-    for (const std::string_view group : {kNooBaaCnpgGroup, kUpstreamCnpgGroup}) {
-      if (std::find(served->begin(), served->end(), group) != served->end())
-        groups.emplace_back(group);
-    }
-    if (groups.empty()) {
-      return tl::unexpected(Failure{
-          ExitCode::kConfiguration,
-          "no CloudNativePG CRD is installed (neither postgresql.cnpg.noobaa.io nor "
-          "postgresql.cnpg.io is "
-          "served); install the operator, or check that the kubeconfig reaches the right cluster"});
-    }
+    auto served = servedCnpgGroups(session);
+    if (!served) return tl::unexpected(served.error());
+    groups = *std::move(served);
   }
 
   // Told which one, the others may still be there, with Clusters that need our snapshots.

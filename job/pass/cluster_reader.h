@@ -20,6 +20,11 @@ namespace job {
 /// The Kubernetes objects a command needs, as models. Each function makes the requests it names and
 /// no more; a failure says what could not be read and why.
 Outcome<NooBaaSystem> readSystem(Session& session);
+/// The CR as it is, for who needs more of it.
+Outcome<json::Value> readSystemObject(Session& session);
+
+/// The CNPG API groups that this server has, NooBaa's first; that it has none is a failure (78).
+Outcome<std::vector<std::string>> servedCnpgGroups(Session& session);
 
 /// Where the CNPG Cluster is found.
 struct ClusterFinding {

@@ -27,7 +27,7 @@ PassScope scopeOf(const Session& session, const Configuration& configuration) {
       .cron_job = ""};
 }
 
-std::optional<std::vector<Right>> reviewRights(Session& session, const PassScope& scope) {
+std::optional<std::vector<Right>> reviewRights(Session& session, const std::vector<Right>& wanted) {
   json::Value review;
   review["apiVersion"] = selfSubjectRulesReviewType().apiVersion();
   review["kind"] = selfSubjectRulesReviewType().kind;
@@ -38,7 +38,7 @@ std::optional<std::vector<Right>> reviewRights(Session& session, const PassScope
     session.log.debug("the rights could not be reviewed", {{"error", answer.error().describe()}});
     return std::nullopt;
   }
-  return missingRights(*answer, rightsOfPass(scope));
+  return missingRights(*answer, wanted);
 }
 
 Outcome<std::vector<Finding>> reviewClasses(Session& session, const Cluster& cluster,
@@ -72,7 +72,7 @@ Outcome<Preconditions> checkPreconditions(Session& session, const Configuration&
   const std::string& class_of_cr = configuration.policy->snapshot_class;
   Preconditions found;
   std::vector<std::string> needed;
-  const auto missing = reviewRights(session, scopeOf(session, configuration));
+  const auto missing = reviewRights(session, rightsOfPass(scopeOf(session, configuration)));
   for (const Right& right : missing.value_or(std::vector<Right>())) {
     const std::string text = describe(right, session.name_space);
     if (right.needed == Right::Needed::kToBackUp) {

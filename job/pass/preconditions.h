@@ -28,9 +28,9 @@ PassScope scopeOf(const Session& session, const Configuration& configuration);
 
 /// Why there is no backing up without the Cluster.
 Finding absentCluster(const Session& session, const std::string& group);
-/// Those that a pass needs and lacks, by one SelfSubjectRulesReview. Empty: it can't be told, and
-/// a missing one shows when it is used.
-std::optional<std::vector<Right>> reviewRights(Session& session, const PassScope& scope);
+/// Those of `wanted` that this account lacks, by one SelfSubjectRulesReview. Empty: it can't be
+/// told, and a missing one shows when it is used.
+std::optional<std::vector<Right>> reviewRights(Session& session, const std::vector<Right>& wanted);
 /// What speaks against the class the CR asks for, and those of the other volumes.
 Outcome<std::vector<Finding>> reviewClasses(Session& session, const Cluster& cluster,
                                             const std::string& class_of_cr);

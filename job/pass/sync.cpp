@@ -9,6 +9,7 @@
 #include "job/decide/coexistence.h"
 #include "job/decide/cron_job_drift.h"
 #include "job/decide/missed_backup.h"
+#include "job/decide/recovery_need.h"
 #include "job/decide/status_patch.h"
 #include "job/model/joined.h"
 #include "job/model/names.h"
@@ -19,6 +20,8 @@
 #include "job/pass/pass_lock.h"
 #include "job/pass/prune.h"
 #include "job/pass/publish_status.h"
+#include "job/pass/recovery_rights.h"
+#include "job/pass/recovery_step.h"
 #include "job/pass/result_of.h"
 #include "job/pass/tell.h"
 
@@ -71,6 +74,7 @@ struct Sync {
   PassResult& result;
   std::vector<std::string> done;  // clauses for people
   std::vector<Failure> failures;
+  std::vector<std::string> notes = {};         // clauses on what goes on without it
   std::optional<timing::Instant> set_up = {};  // when the CronJob was made
 
   void warn(const std::string& warning) { job::warn(session, result, warning); }
@@ -155,6 +159,83 @@ Outcome<Look> refreshStatus(Sync& sync, Look seen) {
   return look;
 }
 
+/// How the recovery stands. Whatever goes wrong with it keeps the rest of a sync from nothing.
+void reportRecovery(Sync& sync, const RecoveryLook& seen, bool changed) {
+  using State = RecoveryLook::State;
+  for (const std::string& warning : seen.warnings) sync.warn(warning);
+  const std::string text = "the recovery from " + seen.snapshot + ": " + seen.words;
+  switch (seen.state) {
+    case State::kNothingToDo:
+      return;
+    case State::kUnfit:
+    case State::kUnable:
+      return sync.failures.push_back(
+          {ExitCode::kRecoveryFailed,
+           "the recovery from " + seen.snapshot + " failed: " + seen.words});
+    case State::kOrphaned:
+      return sync.failures.push_back({ExitCode::kRefused, text});
+    case State::kDeferred:
+    case State::kGoing:
+    case State::kReady:
+    case State::kComingUp:
+    case State::kUp:
+      return (changed ? sync.done : sync.notes).push_back(text);
+  }
+}
+
+/// One step of a recovery, and no waiting: the next sync goes on.
+Outcome<void> stepRecovery(Sync& sync) {
+  Session& session = sync.session;
+  auto seen = lookAtRecovery(session);
+  if (!seen) return tl::unexpected(seen.error());
+  if (!changesSomething(*seen)) {
+    reportRecovery(sync, *seen, false);
+    return {};
+  }
+  auto lock = PassLock::acquire(session, timing::Duration::zero());
+  if (!lock && lock.error().code == ExitCode::kBusy) {
+    reportRecovery(sync, *seen, false);
+    sync.warn("the recovery was not driven, as another pass is at work; the next sync looks again");
+    return {};
+  }
+  if (!lock) return tl::unexpected(lock.error());
+  auto step = advanceRecovery(session, *lock);
+  if (!step) return tl::unexpected(step.error());
+  reportRecovery(sync, step->look, true);
+  if (!step->untold.empty()) sync.warn(step->untold);
+  return {};
+}
+
+void driveRecovery(Sync& sync) {
+  auto driven = stepRecovery(sync);
+  if (driven) return;
+  const Failure failure = withMissingRights(sync.session, driven.error());
+  const std::string text = "the recovery was not driven: " + failure.message;
+  // Granted or not is somebody's choice, who then recovers by hand.
+  if (failure.code == ExitCode::kForbidden) return sync.warn(text);
+  sync.failures.push_back({failure.code, text});
+}
+
+/// By what was read anyway, as a recovery is rare: is there one to drive?
+bool isRecoveryWanted(Sync& sync, const Look& look) {
+  const NooBaaSystem& system = look.configuration.system;
+  const bool concerns = system.recovery_snapshot || isRecoveryRunning(system);
+  if (!concerns || system.external_postgres) return false;
+  std::optional<Cluster> cluster = look.configuration.cluster;
+  if (look.configuration.group.empty()) {
+    // No backups are configured, so it was not looked for.
+    auto finding = findCluster(sync.session);
+    if (!finding) {
+      sync.failures.push_back(finding.error());
+      return false;
+    }
+    cluster = std::move(finding->cluster);
+  }
+  const RecoveryNeed need = recoveryNeed(system, cluster);
+  if (!need.wanted) sync.notes.push_back(need.why_not);
+  return need.wanted;
+}
+
 void warnOfHiddenSchedule(Sync& sync, const Look& look) {
   const auto& of_cr = look.configuration.system.backup;
   const auto& flag = sync.session.settings.overrides.schedule;
@@ -213,6 +294,7 @@ std::string reasonFor(const Sync& sync, const Look& look) {
   if (sync.result.dry_run && !clauses.empty())
     clauses.emplace_back("as a dry run, so nothing changed");
   if (clauses.empty()) clauses.emplace_back("everything is in step");
+  clauses.insert(clauses.end(), sync.notes.begin(), sync.notes.end());
   if (!look.configuration.policy) clauses.push_back(look.configuration.nothing_to_do);
   if (isDeferred(sync.session, look.configuration)) {
     clauses.push_back("ScheduledBackup " + namesOf(look.configuration.active_schedules) +
@@ -223,7 +305,15 @@ std::string reasonFor(const Sync& sync, const Look& look) {
 
 Outcome<void> syncOnce(Sync& sync) {
   auto look = lookAround(sync.session);
-  if (!look) return tl::unexpected(look.error());
+  if (!look) {
+    // A backup that is configured wrongly keeps no database from coming back.
+    if (look.error().code == ExitCode::kConfiguration) driveRecovery(sync);
+    Failure failure = look.error();
+    for (const Failure& other : sync.failures) failure.message += "; " + other.message;
+    return tl::unexpected(failure);
+  }
+  // First of all, as the service is down.
+  if (isRecoveryWanted(sync, *look)) driveRecovery(sync);
   if (auto synced = syncCronJob(sync, *look); !synced) return synced;
   if (look->status_differs) {
     look = refreshStatus(sync, *std::move(look));

@@ -128,7 +128,8 @@ std::optional<timing::Instant> instantOf(const std::string& rfc3339) {
 MetricsSample sampleOf(const PassResult& result, const std::string& name_space,
                        timing::Instant now) {
   MetricsSample sample{.name_space = name_space, .cluster = result.cluster};
-  if (result.command != "sync") {
+  // What is alerted on is whether backups are made.
+  if (result.command != "sync" && result.command != "recover") {
     sample.attempt = {.ended = now, .exit_code = result.exit_code, .duration = result.duration};
   }
   sample.schedule_in_sync = result.schedule_in_sync;

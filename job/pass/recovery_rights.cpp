@@ -1,0 +1,30 @@
+#include "job/pass/recovery_rights.h"
+
+#include "job/decide/rights.h"
+#include "job/model/joined.h"
+#include "job/pass/cluster_reader.h"
+#include "job/pass/preconditions.h"
+
+namespace job {
+
+Failure withMissingRights(Session& session, Failure failure) {
+  if (failure.code != ExitCode::kForbidden) return failure;
+  std::string group = session.settings.cnpg_api_group;
+  if (group == "auto") {
+    const auto served = servedCnpgGroups(session);
+    if (!served) return failure;
+    group = served->front();
+  }
+  const auto missing = reviewRights(session, rightsToRecover({.cnpg_group = group,
+                                                              .cluster = session.cluster(),
+                                                              .system = session.settings.system,
+                                                              .cron_job = ""}));
+  if (!missing || missing->empty()) return failure;
+  std::vector<std::string> texts;
+  for (const Right& right : *missing) texts.push_back(describe(right, session.name_space));
+  failure.message += "; to recover, this account lacks the right to " + joined(texts) +
+                     " (the chart's value recovery.enabled)";
+  return failure;
+}
+
+}  // namespace job

@@ -1,0 +1,124 @@
+#include "job/pass/recovery_step.h"
+
+#include <utility>
+
+#include "common/json/view.h"
+#include "job/decide/recovery_status.h"
+#include "job/model/names.h"
+#include "job/pass/publish_recovery.h"
+#include "job/pass/tell.h"
+
+namespace job {
+namespace {
+
+using State = RecoveryLook::State;
+
+/// By the change of the status, so that what each step finds again is told once.
+void tellOf(Session& session, const RecoveryLook& look) {
+  if (session.client.options().dry_run) return;
+  const auto say = [&](Severity severity, const char* reason, const std::string& note) {
+    tell(session, look.system, severity, reason, "Recover", note, Repeat::kOnce);
+  };
+  switch (look.state) {
+    case State::kUnfit:
+    case State::kUnable:
+      return say(Severity::kWarning, "RecoveryFailed",
+                 "Recovery from " + look.snapshot + " failed: " + look.words);
+    case State::kOrphaned:
+      return say(Severity::kWarning, "RecoveryRefused", look.words);
+    case State::kComingUp:
+      return say(Severity::kNormal, "RecoveryStarted",
+                 "Cluster " + session.cluster() + " was created from " + look.snapshot + " at " +
+                     look.begun);
+    case State::kUp:
+      return say(
+          Severity::kNormal, "RecoveryCompleted",
+          "Cluster " + session.cluster() + " is up from " + look.snapshot + ": " + look.words);
+    case State::kNothingToDo:
+    case State::kDeferred:
+    case State::kGoing:
+    case State::kReady:
+      return;
+  }
+}
+
+/// Failures are told of with each new reason, other states when the status changes.
+bool isWorthTelling(const RecoveryLook& look, bool status_changed) {
+  return status_changed || look.state == State::kUnfit || look.state == State::kUnable ||
+         look.state == State::kOrphaned;
+}
+
+Outcome<void> publish(Session& session, PassLock& lock, RecoveryStep& step) {
+  RecoveryLook& look = step.look;
+  const auto wanted = look.status();
+  if (!wanted) return {};
+  const bool differs = look.system.recovery_status != wanted;
+  const Published published = publishRecovery(session, look.system, *wanted, mayWrite(lock));
+  look.warnings.insert(look.warnings.end(), published.warnings.begin(), published.warnings.end());
+  if (published.failure && published.failure->code != ExitCode::kForbidden) {
+    return tl::unexpected(*published.failure);
+  }
+  // The database comes first.
+  if (published.failure) step.untold = published.failure->message;
+  if (isWorthTelling(look, differs)) tellOf(session, look);
+  return {};
+}
+
+std::string created(const json::Value& cluster) {
+  json::Decoder decoder(cluster);
+  return decoder.root()["metadata"]["creationTimestamp"].stringOr("");
+}
+
+Outcome<void> create(Session& session, PassLock& lock, RecoveryStep& step) {
+  RecoveryLook& look = step.look;
+  // Asked of the server: whoever took the Lease meanwhile may have made one, and another CR counts.
+  if (auto held = lock.confirmNow(); !held) return held;
+  const auto ref = session.object(clusterType(look.group), session.cluster());
+  const auto made =
+      session.client.create(ref, look.cluster, k8s::Idempotency::kYes, session.changing());
+  if (made) {
+    if (session.client.options().dry_run) return {};
+    session.log.info("created the Cluster",
+                     {{"cluster", ref.name}, {"group", look.group}, {"snapshot", look.snapshot}});
+    step.created = true;
+    look.begun = created(*made);
+    look.state = State::kComingUp;
+    look.words = "Cluster " + session.name_space + "/" + ref.name + " was created";
+    return publish(session, lock, step);
+  }
+  const k8s::ApiError& error = made.error();
+  if (error.isAlreadyExists()) {
+    // By our own lost try, or by somebody faster: the next look tells.
+    look.state = State::kGoing;
+    look.words = "another Cluster of the name appeared; it is looked at again";
+    return {};
+  }
+  const std::string doing = "create Cluster " + session.name_space + "/" + ref.name;
+  if (error.isInvalid() || error.code == 400) {
+    look.state = State::kUnfit;
+    look.words = failureOf(error, doing).message;
+    return publish(session, lock, step);
+  }
+  return tl::unexpected(failureOf(error, doing));
+}
+
+}  // namespace
+
+bool changesSomething(const RecoveryLook& look) {
+  const auto wanted = look.status();
+  return look.state == State::kReady || (wanted && look.system.recovery_status != wanted);
+}
+
+Outcome<RecoveryStep> advanceRecovery(Session& session, PassLock& lock) {
+  auto look = lookAtRecovery(session);
+  if (!look) return tl::unexpected(look.error());
+  RecoveryStep step{*std::move(look), false, ""};
+  if (auto published = publish(session, lock, step); !published) {
+    return tl::unexpected(published.error());
+  }
+  if (step.look.state != State::kReady) return step;
+  if (auto made = create(session, lock, step); !made) return tl::unexpected(made.error());
+  return step;
+}
+
+}  // namespace job
