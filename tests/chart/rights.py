@@ -22,7 +22,7 @@ def documented_rights(root):
     """The table under "Rights", for the release's default names. A cell that is left empty is as the one above."""
     section = (root / "docs/operations.md").read_text().split("\n## Rights\n")[1].split("\n## ")[0]
     names = {"the NooBaa CR": "noobaa", "the Cluster": "noobaa-db-pg-cluster", "the Lease": "noobaa-db-pg-cluster-db-backup",
-             "the CronJob": "noobaa-db-backup", "any": ""}
+             "the CronJob": "noobaa-db-backup", "Deployment noobaa-operator": "noobaa-operator", "any": ""}
     rights, above = set(), []
     for row in re.findall(r"^\|(.*)\|$", section, re.MULTILINE)[2:]:
         cells = [cell.strip() for cell in row.split("|")]
@@ -58,7 +58,8 @@ def rights_are_named_one_by_one(rendered, _root):
 def one_object_is_named_where_there_is_one(rendered, _root):
     for name, (_, _, objects) in rendered.items():
         for group, resource, verb, object_name in rights_of(objects, "Role", "ClusterRole"):
-            single = resource in ("noobaas", "noobaas/status", "cronjobs") or (resource == "clusters" and verb != "list") or \
+            single = resource in ("noobaas", "noobaas/status", "cronjobs", "deployments") or \
+                (resource == "clusters" and verb not in ("list", "create")) or \
                 (resource == "leases" and verb != "create")
             if single and not object_name:
                 yield f"{name}: {verb} on any of {resource}.{group}"
@@ -80,6 +81,10 @@ def rights_come_with_what_uses_them(rendered, _root):
             yield f"{name}: patch scheduledbackups with operatorSchedule {values.get('operatorSchedule')}"
         if (("cronjobs", "patch") in granted) != values.get("sync", {}).get("enabled", True):
             yield f"{name}: patch cronjobs with sync {values.get('sync')}"
+        recovers = values.get("recovery", {}).get("enabled", True)
+        for right in (("clusters", "create"), ("imagecatalogs", "get"), ("pods", "list"), ("jobs", "list"), ("deployments", "get")):
+            if (right in granted) != recovers:
+                yield f"{name}: {right[1]} {right[0]} with recovery {values.get('recovery')}"
 
 
 def rights_are_bound_to_the_pods_account(rendered, _root):

@@ -29,5 +29,10 @@ The backups there are, from the status and read live:
   kubectl {{ $n }} get noobaas.noobaa.io {{ .Values.system }} -o jsonpath='{.status.dbStatus.backupStatus}'
   {{ include "noobaa-db-backup.statusCommand" . | nindent 2 | trim }}
 
+To bring the database back from a backup: docs/recovery.md
+{{- if .Values.recovery.enabled }}
+(set spec.dbSpec.dbRecovery, delete the Cluster{{ if .Values.sync.enabled }}; {{ $name }}-sync does the rest{{ end }})
+{{- end }}
+
 `helm uninstall` leaves the backups, their Lease and the NooBaa CR's status alone. Nothing prunes them any more.
 {{- end -}}
