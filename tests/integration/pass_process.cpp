@@ -43,6 +43,10 @@ void PassProcess::before(int request, std::function<void(const k8s::HttpRequest&
 }
 
 std::optional<PassResult> PassProcess::run() {
+  return run(runPass);
+}
+
+std::optional<PassResult> PassProcess::run(PassResult (*command)(Session&)) {
   timing::Clock& clock = world_.clock();
   logging::Logger log(clock, logging::Level::kInfo, logging::Format::kText,
                       std::make_unique<Lines>(log_lines_));
@@ -64,7 +68,7 @@ std::optional<PassResult> PassProcess::run() {
                   .patience = timing::Deadline::in(clock, settings.timeout),
                   .end = timing::Deadline::in(clock, settings.timeout + timing::Duration(kGrace))};
   try {
-    PassResult result = runPass(session);
+    PassResult result = command(session);
     if (wire_.dead()) return std::nullopt;
     return result;
   } catch (const Killed&) {

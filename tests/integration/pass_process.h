@@ -6,14 +6,15 @@
 #include <vector>
 
 #include "job/cli/settings.h"
+#include "job/pass/session.h"
 #include "job/report/pass_result.h"
 #include "tests/integration/faulty_transport.h"
 #include "tests/sim/test_world.h"
 
 namespace job {
 
-/// A process that runs one pass on a simulated cluster in virtual time: a client, a log and a Lease
-/// holder of its own, and a connection that a test may disturb.
+/// A process that runs one pass, or another command, on a simulated cluster in virtual time: a
+/// client, a log and a Lease holder of its own, and a connection that a test may disturb.
 class PassProcess {
  public:
   PassProcess(sim::TestWorld& world, std::string run_id);
@@ -27,6 +28,7 @@ class PassProcess {
 
   /// Empty: it was killed. Other exceptions fall through.
   std::optional<PassResult> run();
+  std::optional<PassResult> run(PassResult (*command)(Session&));
   const std::vector<std::string>& log() const { return log_lines_; }
 
  private:

@@ -200,8 +200,26 @@ void ClusterController::joinReplica(const k8s::ObjectRef& ref, const json::Value
   startInstance(ref, cluster, number);
 }
 
+/// The restore went well, as it looks at nothing: what is wrong with the data shows now.
+void ClusterController::startCrashing(const k8s::ObjectRef& ref, const json::Value& cluster) {
+  Value pod = podObject(cluster, 1);
+  constexpr int kRestarts = 5;
+  placeAt(pod, {"status", "conditions"}) =
+      Array{Object{{"type", "Ready"}, {"status", "False"}},
+            Object{{"type", "ContainersReady"}, {"status", "False"}}};
+  placeAt(pod, {"status", "containerStatuses"}) = Array{
+      Object{{"name", "postgres"},
+             {"ready", false},
+             {"restartCount", kRestarts},
+             {"state", Object{{"waiting", Object{{"reason", "CrashLoopBackOff"}}}}},
+             {"lastState", Object{{"terminated", Object{{"exitCode", 1}, {"reason", "Error"}}}}}}};
+  server_.create(pod);
+  setPhase(ref, "Waiting for the instances to become active");
+}
+
 void ClusterController::startInstance(const k8s::ObjectRef& ref, const json::Value& cluster,
                                       int number) {
+  if (faults_.instance_crashes) return startCrashing(ref, cluster);
   server_.create(podObject(cluster, number));
   countReadyInstances(server_, ref);
   if (number == 1) {

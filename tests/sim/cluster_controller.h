@@ -35,6 +35,7 @@ class ClusterController {
   void adopt(const k8s::ObjectRef& ref, const json::Value& cluster, int instances);
   void setUpPrimary(const k8s::ObjectRef& ref, const json::Value& cluster);
   void joinReplica(const k8s::ObjectRef& ref, const json::Value& cluster);
+  void startCrashing(const k8s::ObjectRef& ref, const json::Value& cluster);
   void startInstance(const k8s::ObjectRef& ref, const json::Value& cluster, int number);
   void startNextOrFinish(const k8s::ObjectRef& ref, int number);
 

@@ -37,7 +37,8 @@ struct Faults {
   bool fence_stays_after_failure = false;
 
   /// --- A new Cluster. ---
-  bool recovery_job_fails = false;      // the phase then stays "Setting up primary"
+  bool recovery_job_fails = false;  // the phase then stays "Setting up primary"
+  bool instance_crashes = false;  // PostgreSQL ends again and again: damaged data, or another major
   std::string restored_system_id = {};  // instead of the original's
   bool claims_never_go = false;         // deleted claims stay Terminating
 
