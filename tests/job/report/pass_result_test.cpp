@@ -154,6 +154,11 @@ TEST(PassTextTest, SaysThatADryRunChangedNothing) {
                                   "was changed\nWould prune: old-1, old-2\n"));
 }
 
+TEST(PassTextTest, ARecoveredBackupIsNotOneThatADryRunWouldMake) {
+  const PassResult result{.command = "recover", .backup = "backup-1", .reason = "recovered"};
+  EXPECT_THAT(toText(result), testing::StartsWith("Done: recovered"));
+}
+
 TEST(PassTextTest, SaysADeferredPassesReasonOnce) {
   PassResult result;
   result.said = PassOutcome::kDeferred;
