@@ -111,6 +111,17 @@ ApiResult<json::Value> Client::create(const ObjectRef& ref, const json::Value& o
   return mine(*existing) ? existing : created;
 }
 
+ApiResult<json::Value> Client::validateCreation(const ObjectRef& ref, const json::Value& object,
+                                                const CallContext& context) {
+  auto call = callOn("create", "POST", Target::kCollection, ref);
+  if (!call) return tl::unexpected(call.error());
+  addChangeQuery(*call);
+  if (!options_.dry_run) call->addQuery("dryRun", "All");
+  call->setBody(object, "application/json");
+  call->idempotency = Idempotency::kYes;
+  return exchange(*call, context);
+}
+
 ApiResult<json::Value> Client::mergePatch(const ObjectRef& ref, const json::Value& patch,
                                           Subresource subresource, const CallContext& context) {
   auto call = callOn("patch", "PATCH", Target::kObject, ref,

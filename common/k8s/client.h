@@ -101,6 +101,10 @@ class Client {
                                 Idempotency idempotency, const CallContext& context,
                                 const std::function<bool(const json::Value&)>& mine = {});
 
+  /// What create() would come to: the server validates and admits the object, and keeps nothing.
+  ApiResult<json::Value> validateCreation(const ObjectRef& ref, const json::Value& object,
+                                          const CallContext& context);
+
   /// application/merge-patch+json. Idempotent: repeating a merge patch changes nothing more, which
   /// is also done after the Conflict that kube-apiserver answers when others keep changing the
   /// object. One that carries a resourceVersion or uid is not repeated then, as it may have met its

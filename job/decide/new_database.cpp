@@ -181,4 +181,18 @@ tl::expected<json::Value, std::string> newDatabase(const DatabaseSpec& spec,
                 {"spec", std::move(cluster_spec)}};
 }
 
+json::Value withVolumesOf(json::Value cluster, const RecoverySource& source) {
+  Value& spec = cluster["spec"];
+  // Their sizes are their snapshots'.
+  Value storage = spec["storage"];
+  if (storage.object() != nullptr) storage.object()->erase("size");
+  if (!source.wal.empty()) spec["walStorage"] = storage;
+  Array tablespaces;
+  for (const auto& [name, snapshot] : source.tablespaces) {
+    tablespaces.push_back(Object{{"name", name}, {"storage", storage}});
+  }
+  if (!tablespaces.empty()) spec["tablespaces"] = std::move(tablespaces);
+  return cluster;
+}
+
 }  // namespace job

@@ -5,6 +5,7 @@
 #include <tl/expected.hpp>
 
 #include "common/json/value.h"
+#include "job/decide/recovery_source.h"
 #include "job/model/database_spec.h"
 
 namespace job {
@@ -35,5 +36,9 @@ std::string imageCatalogName(const std::string& system);
 /// wanted major, else spec.dbSpec.image; the error says that there is neither, and what to do.
 tl::expected<json::Value, std::string> newDatabase(const DatabaseSpec& spec,
                                                    const NewDatabase& wishes);
+
+/// Pure: `cluster` with a WAL volume and tablespaces where the backup has snapshots of them, in the
+/// storage class of its data: what stands in for a manifest that can't be read.
+json::Value withVolumesOf(json::Value cluster, const RecoverySource& source);
 
 }  // namespace job

@@ -7,8 +7,10 @@
 
 namespace job {
 
-/// `bootstrap`: the Cluster object that the settings ask for, as YAML or JSON; with --apply it is
-/// validated by a server-side dry run and then created, never beside one that exists (6).
+/// `bootstrap`: the Cluster object that the settings ask for, as YAML or JSON. With --apply it is
+/// created instead, under the Lease, once nothing is left of an older one, and validated by a
+/// server-side dry run first; the text then says what was made. Never beside a Cluster that exists
+/// in any CNPG group, nor over claims that it would take up (6).
 Outcome<std::string> bootstrap(Session& session);
 
 }  // namespace job
