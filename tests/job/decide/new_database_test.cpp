@@ -158,5 +158,19 @@ TEST_F(NewDatabaseTest, AnImportNamesTheOldServerAndItsSecret) {
     "password": {"name": "old-db-secret", "key": "password"}})json")}));
 }
 
+TEST_F(NewDatabaseTest, ABackupsOtherVolumesAreAddedInTheDatasStorageClass) {
+  spec_.storage_class = "fast";
+  RecoverySource source;
+  source.wal = "b-wal";
+  source.tablespaces = {{"hot", "b-tbs-hot"}};
+  json::Value cluster = withVolumesOf(made(), source);
+  const json::Value storage =
+      parsed(R"({"storageClass": "fast", "pvcTemplate": {"accessModes": ["ReadWriteOncePod"]}})");
+  EXPECT_EQ(cluster["spec"]["walStorage"], storage);
+  EXPECT_EQ(cluster["spec"]["tablespaces"],
+            json::Value(json::Array{json::Object{{"name", "hot"}, {"storage", storage}}}));
+  EXPECT_EQ(withVolumesOf(made(), RecoverySource()), made());
+}
+
 }  // namespace
 }  // namespace job

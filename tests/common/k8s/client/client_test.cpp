@@ -206,6 +206,12 @@ TEST_F(ClientTest, OnlyTriesChangesInADryRun) {
   EXPECT_THAT(lastTarget(), Not(HasSubstr("dryRun")));
 }
 
+TEST_F(ClientTest, ValidatesACreationThatTheServerDoesNotKeep) {
+  transport.expect(Reply(201, "{}"));
+  ASSERT_TRUE(client.validateCreation(kBackup, object(), unbounded()));
+  EXPECT_THAT(lastTarget(), EndsWith("/backups?fieldManager=tester&dryRun=All"));
+}
+
 TEST_F(ClientTest, NamesTheServedGroups) {
   transport.expect(Reply(200, R"({"kind":"APIGroupList","groups":[
       {"name":"apps","versions":[]},{"name":"postgresql.cnpg.io"}]})"));
