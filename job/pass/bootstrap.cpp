@@ -158,7 +158,6 @@ class Application {
 
   std::string report(const ComposedCluster& composed) const {
     if (session_.settings.output == Output::kJson) return json::writePretty(composed.object) + "\n";
-    if (session_.settings.output == Output::kYaml) return writeYaml(composed.object);
     json::Decoder decoder(composed.object);
     const json::View spec = decoder.root()["spec"];
     const bool dry_run = session_.client.options().dry_run;
