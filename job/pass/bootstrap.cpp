@@ -44,6 +44,7 @@ class Application {
     // What can't be made is not worth a wait.
     auto composed = composeCluster(session_);
     if (!composed) return tl::unexpected(composed.error());
+    warnOfOperator();
     const auto waited = awaitNothingLeft();
     session_.progress.clear();
     if (!waited) return tl::unexpected(waited.error());
@@ -66,6 +67,15 @@ class Application {
     kFreed,  ///< it took a wait
     kGoing   ///< a dry run, which waits for nothing
   };
+
+  /// Best effort: who may not look at it is told nothing.
+  void warnOfOperator() {
+    const auto ready = isOperatorReady(session_);
+    if (!ready || !*ready) return;
+    session_.log.warn(
+        "noobaa-operator is at work and makes an absent Cluster itself, so it may be faster; scale "
+        "Deployment noobaa-operator to 0 first");
+  }
 
   Outcome<Place> awaitNothingLeft() {
     for (Place place = Place::kFree;; place = Place::kFreed) {

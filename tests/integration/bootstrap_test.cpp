@@ -276,6 +276,16 @@ TEST_F(BootstrapTest, ACreationWhoseAnswerWasLostIsItsOwn) {
   EXPECT_THAT(applied(), HasSubstr("was created"));
 }
 
+TEST_F(BootstrapTest, WarnsOfAnOperatorThatIsAtWork) {
+  loseCluster();
+  applied();
+  EXPECT_THAT(log_lines_, Not(Contains(HasSubstr("noobaa-operator is at work"))));
+  loseCluster();
+  world_.addNoobaaOperator();
+  applied();
+  EXPECT_THAT(log_lines_, Contains(HasSubstr("noobaa-operator is at work")));
+}
+
 TEST_F(BootstrapTest, ADryRunHasTheServerValidateAndCreatesNothing) {
   loseCluster();
   settings_.dry_run = true;
