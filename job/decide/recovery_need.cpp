@@ -50,7 +50,7 @@ RecoveryNeed recoveryNeed(const NooBaaSystem& system, const std::optional<Cluste
   }
   if (!system.recovery_snapshot) return withoutWish(system, cluster);
   const std::string& wanted = *system.recovery_snapshot;
-  const RecoveryNeed needed{.wanted = true, .snapshot = wanted, .why_not = ""};
+  RecoveryNeed needed{.wanted = true, .snapshot = wanted, .why_not = ""};
   if (!cluster || cluster->deleting) return needed;
 
   const std::string name = nameOf(*cluster);

@@ -32,7 +32,7 @@ class Recovery {
     auto lock = PassLock::acquire(session_, timing::Duration(session_.settings.lock_wait));
     if (!lock) return tl::unexpected(lock.error());
     const bool dry_run = session_.client.options().dry_run;
-    const Outcome<void> done = dry_run ? tryOut(*lock) : drive(*lock);
+    Outcome<void> done = dry_run ? tryOut(*lock) : drive(*lock);
     session_.progress.clear();
     return done;
   }
