@@ -3,10 +3,14 @@
 namespace job {
 namespace {
 
-bool isResultOf(const Backup& backup, const std::string& run, timing::Instant since) {
+bool isOf(const Backup& backup, const std::string& run) {
+  return !run.empty() && backup.run == run;
+}
+
+bool isResult(const Backup& backup, timing::Instant since) {
   const std::optional<timing::Instant> created = backup.created.instant();
-  return created && *created >= since && isOurs(backup) && !run.empty() && backup.run == run &&
-         !backup.deleting && backup.progress == BackupProgress::kCompleted;
+  return created && *created >= since && !backup.deleting &&
+         backup.progress == BackupProgress::kCompleted;
 }
 
 void keepFirstByName(const Backup*& kept, const Backup& candidate) {
@@ -19,20 +23,28 @@ bool isOurs(const Backup& backup) {
   return backup.ours && backup.isVolumeSnapshot();
 }
 
+bool isAsRequested(const Backup& backup, const BackupRequest& request) {
+  return isOurs(backup) && backup.online == request.online && backup.held == request.hold &&
+         (request.name.empty() || backup.name == request.name);
+}
+
 Start decideStart(const std::vector<Backup>& backups, const std::string& cluster,
-                  const std::string& run, timing::Instant results_since) {
+                  const BackupRequest& request, const std::string& run,
+                  timing::Instant results_since) {
   const Backup* result = nullptr;
   const Backup* ours = nullptr;
-  const Backup* foreign = nullptr;
+  const Backup* other = nullptr;
   for (const Backup& backup : backups) {
     if (backup.cluster != cluster) continue;
-    if (isResultOf(backup, run, results_since)) keepFirstByName(result, backup);
+    const bool as_requested = isAsRequested(backup, request);
+    const bool of_run = isOf(backup, run);
+    if (as_requested && of_run && isResult(backup, results_since)) keepFirstByName(result, backup);
     if (backup.progress != BackupProgress::kInFlight) continue;
-    keepFirstByName(isOurs(backup) ? ours : foreign, backup);
+    keepFirstByName(as_requested && (of_run || !request.on_demand) ? ours : other, backup);
   }
   if (result != nullptr) return TakeResult{*result};
   if (ours != nullptr) return AwaitOurs{*ours};
-  if (foreign != nullptr) return AwaitForeign{*foreign};
+  if (other != nullptr) return AwaitOther{*other};
   return MakeNew{};
 }
 

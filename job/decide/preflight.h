@@ -43,7 +43,8 @@ struct Finding {
 };
 
 /// Pure: is the cluster fit for a backup? `allow_primary` lifts the need of a ready standby and the
-/// count of ready instances while the primary is ready; so does `online`, which stops no instance.
+/// count of ready instances while the primary is ready; so does `online`, which stops no instance,
+/// but needs all data on one volume.
 std::vector<Finding> judgeCluster(const Cluster& cluster, bool allow_primary, bool online);
 
 /// A VolumeSnapshotClass, or that there is none of the name.
@@ -82,9 +83,11 @@ std::string whyNotBackupName(const std::string& name, const std::string& cluster
 std::vector<Finding> judgeName(const std::string& name, const std::vector<Backup>& backups,
                                const std::vector<VolumeSnapshot>& snapshots);
 
-/// The merge patch that makes Cluster.spec.backup.volumeSnapshot fit (className, online: false);
-/// empty: it is.
+/// The merge patch that makes Cluster.spec.backup.volumeSnapshot fit: className and, for Backups
+/// that don't say it themselves, online: false. With `class_alone` the latter is left to whoever
+/// else keeps the section. Empty: it fits.
 std::optional<json::Value> backupSectionPatch(const Cluster& cluster,
-                                              const std::string& class_of_cr);
+                                              const std::string& class_of_cr,
+                                              bool class_alone = false);
 
 }  // namespace job

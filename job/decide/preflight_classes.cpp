@@ -153,10 +153,10 @@ std::vector<Finding> judgeClasses(const Cluster& cluster, const std::string& cla
 }
 
 std::optional<json::Value> backupSectionPatch(const Cluster& cluster,
-                                              const std::string& class_of_cr) {
+                                              const std::string& class_of_cr, bool class_alone) {
   json::Object section;
   if (cluster.snapshot_class != class_of_cr) section.set("className", class_of_cr);
-  if (cluster.online != false) section.set("online", false);
+  if (cluster.online != false && !class_alone) section.set("online", false);
   if (section.empty()) return std::nullopt;
   json::Value patch;
   patch["spec"]["backup"]["volumeSnapshot"] = std::move(section);

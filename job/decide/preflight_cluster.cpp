@@ -130,6 +130,20 @@ std::vector<Finding> judgeInstances(const Cluster& cluster, bool allow_primary, 
   return findings;
 }
 
+/// CNPG restores a snapshot without the backup label unless it reads a WAL archive besides, which
+/// NooBaa's database has none of: a crash recovery, and sound only if all volumes are of one
+/// moment.
+Finding scatteredFinding(const Cluster& cluster) {
+  const bool wal = cluster.volumes.wal;
+  return Finding::refuse(
+      nameOf(cluster) + " has " +
+          (wal ? "a WAL volume of its own (spec.walStorage)"
+               : "tablespaces on volumes of their own (spec.tablespaces)") +
+          ": the snapshots of an online backup would be of different moments, and could not be "
+          "restored together",
+      "make it without --online");
+}
+
 }  // namespace
 
 std::vector<Finding> judgeCluster(const Cluster& cluster, bool allow_primary, bool online) {
@@ -148,6 +162,7 @@ std::vector<Finding> judgeCluster(const Cluster& cluster, bool allow_primary, bo
   for (Finding& finding : judgeInstances(cluster, allow_primary, online)) {
     findings.push_back(std::move(finding));
   }
+  if (online && cluster.volumes != VolumeSet()) findings.push_back(scatteredFinding(cluster));
   if (cluster.snapshot_owner_reference == "cluster") {
     findings.push_back(ownershipFinding(cluster));
   }

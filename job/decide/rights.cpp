@@ -117,12 +117,15 @@ std::vector<Right> rightsOfPass(const PassScope& scope) {
       {"get", kLeaseGroup, "leases", lease, kToBackUp},
       {"create", kLeaseGroup, "leases", "", kToBackUp},
       {"update", kLeaseGroup, "leases", lease, kToBackUp},
-      rightOn(snapshots, "patch", kToFinish),
-      rightOn(snapshots, "delete", kToFinish),
-      rightOn(backups, "delete", kToFinish),
-      rightOn(clusters, "list", kToFinish),
-      {"patch", nooBaaType().group, nooBaaType().plural + "/status", system, kToFinish},
   };
+  if (scope.labels) rights.push_back(rightOn(snapshots, "patch", kToFinish));
+  if (scope.prunes) {
+    rights.push_back(rightOn(snapshots, "delete", kToFinish));
+    rights.push_back(rightOn(backups, "delete", kToFinish));
+    rights.push_back(rightOn(clusters, "list", kToFinish));
+    rights.push_back(
+        {"patch", nooBaaType().group, nooBaaType().plural + "/status", system, kToFinish});
+  }
   if (scope.patches_cluster) rights.push_back(rightOn(clusters, "patch", kToBackUp, cluster));
   if (scope.suspends_schedules) rights.push_back(rightOn(schedules, "patch", kToBackUp));
   if (!scope.cron_job.empty()) {

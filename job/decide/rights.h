@@ -32,6 +32,8 @@ struct PassScope {
   std::string cluster;
   std::string system;
   bool patches_cluster = false;     // its backup section has to be patched first
+  bool labels = true;               // marks the snapshots of the backup
+  bool prunes = true;               // and writes the status
   bool suspends_schedules = false;  // there are some, and --operator-schedule is suspend
   std::string cron_job;             // that `sync` keeps in step; empty: none
 };

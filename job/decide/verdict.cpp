@@ -112,7 +112,9 @@ std::optional<Judgement> judgeCompleteness(const BackupGroup& group,
 Judgement judgeConsistency(const BackupGroup& group) {
   if (group.online()) {
     return {.verdict = Verdict::kUncertified,
-            .reason = "it is an online backup, so nothing says that its files are consistent"};
+            .reason =
+                "it is an online backup: nothing certifies it beforehand, and restoring it is a "
+                "crash recovery to the moment of its snapshot, to no other point in time"};
   }
   const std::optional<ControlData>& control_data = group.data()->control_data;
   if (!control_data) {

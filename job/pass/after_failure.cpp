@@ -19,10 +19,12 @@ void afterFailure(Run& run, PassLock& lock, const Configuration& configuration,
     if (JudgedGroup* made = run.result.backup ? catalogue->find(*run.result.backup) : nullptr) {
       run.warn(markUnusable(session, lock, *made));
     }
-    NooBaaSystem system = configuration.system;
-    const Published published = publishStatus(session, system, status, mayWrite(lock));
-    if (published.failure) run.warn(published.failure->message);
-    run.warn(published.warnings);
+    if (!isDeferred(session, configuration)) {
+      NooBaaSystem system = configuration.system;
+      const Published published = publishStatus(session, system, status, mayWrite(lock));
+      if (published.failure) run.warn(published.failure->message);
+      run.warn(published.warnings);
+    }
   } else {
     run.warn("the status was not refreshed: " + catalogue.error().message);
   }

@@ -6,8 +6,8 @@
 
 namespace job {
 
-/// After a pass without a verified backup: the status, true as things are now, and an Event. Can
-/// only warn.
+/// After a pass without a verified backup: the status, true as things are now unless an operator's
+/// schedule looks after it, and an Event. Can only warn.
 void afterFailure(Run& run, PassLock& lock, const Configuration& configuration,
                   const Failure& failure);
 

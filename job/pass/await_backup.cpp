@@ -10,9 +10,10 @@
 namespace job {
 namespace {
 
-/// CNPG stops the instance in phase started and starts it again before finalizing.
+/// For an offline backup CNPG stops the instance in phase started and starts it again before
+/// finalizing.
 bool instanceStopped(const Backup& backup) {
-  return backup.phase == "started" && !backup.instance.empty();
+  return backup.phase == "started" && !backup.instance.empty() && backup.online != true;
 }
 
 double inSeconds(timing::Duration duration) {
@@ -132,6 +133,7 @@ Outcome<AwaitedBackup> awaitBackup(Session& session, const std::string& group,
                 "stopped while Backup " + backup.name +
                     " is in flight; it goes on by itself and the next pass adopts it"});
   }
+  if (backup.online == true) return awaited;
   session.log.info("instance was stopped for the backup",
                    {{"backup", backup.name},
                     {"instance", awaited.last.instance},

@@ -5,9 +5,10 @@
 
 namespace job {
 
-/// `db-backup`: a backup because a person asked. As a pass, but that one in flight is waited for
-/// and never taken for this one, that the name, --online and --hold are the settings', and that an
-/// operator's schedule stops neither it nor its verification, only pruning and the status.
+/// `db-backup`: a backup because a person asked, of the settings' name, online, held. As a pass,
+/// but another's in flight is waited for and never taken for this one (that takes the same
+/// --run-id), not configured is a failure (78), and an operator's schedule stops neither the backup
+/// nor its verification, only pruning and the status.
 PassResult backUpNow(Session& session);
 
 }  // namespace job

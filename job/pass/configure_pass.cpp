@@ -31,12 +31,23 @@ Outcome<void> deferred(Run& run, const Configuration& configuration) {
   return {};
 }
 
+/// Who asked for a backup is not served by silence.
+Outcome<bool> configureOnDemand(const Configuration& configuration) {
+  if (configuration.policy) return true;
+  const bool could_be = !configuration.system.external_postgres;
+  return tl::unexpected(Failure{
+      ExitCode::kConfiguration,
+      configuration.nothing_to_do +
+          (could_be ? "; configure it, or give the class with --volume-snapshot-class" : "")});
+}
+
 }  // namespace
 
 Outcome<bool> configurePass(Run& run, Configuration& configuration) {
   auto read = readConfiguration(run.session);
   if (!read) return tl::unexpected(read.error());
   configuration = *std::move(read);
+  if (run.request.on_demand) return configureOnDemand(configuration);
   Outcome<void> done;
   if (!configuration.policy) {
     done = nothingToDo(run, configuration);

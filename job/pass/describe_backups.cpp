@@ -3,6 +3,19 @@
 #include <algorithm>
 
 namespace job {
+namespace {
+
+void describeMade(Run& run, const PrunePlan& plan, const Catalogue& catalogue) {
+  if (!run.request.on_demand || !run.result.backup) return;
+  const std::string& name = *run.result.backup;
+  const JudgedGroup* made = catalogue.find(name);
+  const auto decision = std::ranges::find(plan.decisions, name, &RetentionDecision::name);
+  if (made == nullptr || decision == plan.decisions.end()) return;
+  run.result.row =
+      StatusReport::Row{.group = made->group, .judgement = made->judgement, .retention = *decision};
+}
+
+}  // namespace
 
 BackupStatus describeStatus(Run& run, const Configuration& configuration,
                             const Catalogue& catalogue, const std::vector<std::string>& without) {
@@ -23,6 +36,7 @@ void describeKept(Run& run, const PrunePlan& plan, const Catalogue& catalogue) {
             std::find(plan.held.begin(), plan.held.end(), judged.group.name) != plan.held.end();
         return !held && isGood(judged.judgement.verdict);
       });
+  describeMade(run, plan, catalogue);
 }
 
 }  // namespace job

@@ -15,7 +15,7 @@ BackupStatus describeStatus(Run& run, const Configuration& configuration,
                             const std::vector<std::string>& without = {});
 
 /// Puts into the result what is left: `catalogue` after pruning, or as a pass without a backup
-/// found it.
+/// found it; and the row of a backup on demand.
 void describeKept(Run& run, const PrunePlan& plan, const Catalogue& catalogue);
 
 }  // namespace job

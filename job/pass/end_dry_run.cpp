@@ -8,15 +8,25 @@ Outcome<void> endDryRun(Run& run, const Configuration& configuration, const std:
   auto catalogue = readCatalogue(run.session, configuration.group, configuration.cluster);
   if (!catalogue) return tl::unexpected(catalogue.error());
   run.warn(catalogue->warnings);
-  const Timestamp now = Timestamp::of(run.session.clock.now());
+  describeStatus(run, configuration, *catalogue);
+  if (!run.request.wait) return {};
+  const timing::Instant instant = run.session.clock.now();
+  if (isDeferred(run.session, configuration)) {
+    describeKept(run, decidePrune(configuration, *catalogue, name, instant), *catalogue);
+    return {};
+  }
+  const Timestamp now = Timestamp::of(instant);
   const RetentionCandidate imagined{
-      .name = name, .verdict = Verdict::kCertified, .end = now, .begin = now};
+      .name = name,
+      .verdict = run.request.online ? Verdict::kUncertified : Verdict::kCertified,
+      .end = now,
+      .begin = now,
+      .hold = run.request.hold ? Hold::kAnnotation : Hold::kNone};
   const auto plan = planPrune(run.session, configuration, *catalogue, name, imagined);
   if (!plan) return tl::unexpected(plan.error());
   run.result.would_prune = plan->removals();
   run.result.held = plan->held;
   run.result.kept = plan->kept;
-  describeStatus(run, configuration, *catalogue);
   return {};
 }
 

@@ -8,7 +8,7 @@
 namespace job {
 
 /// Where a dry run ends: the server has validated the Backup `name`; what would be pruned is
-/// decided as if it had succeeded.
+/// decided as if it had succeeded, where anything would.
 Outcome<void> endDryRun(Run& run, const Configuration& configuration, const std::string& name);
 
 }  // namespace job

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "job/model/joined.h"
+#include "job/pass/describe_backups.h"
 #include "job/pass/mark_backup.h"
 #include "job/pass/prune_and_publish.h"
 #include "job/pass/tell.h"
@@ -27,6 +28,22 @@ void warnOfTheFuture(Run& run, const Catalogue& catalogue) {
   }
 }
 
+PublishedPruning pruneUnlessDeferred(Run& run, PassLock& lock, const Configuration& configuration,
+                                     Catalogue& catalogue) {
+  const std::string& made = *run.result.backup;
+  if (isDeferred(run.session, configuration)) {
+    describeStatus(run, configuration, catalogue);
+    describeKept(run, decidePrune(configuration, catalogue, made, run.session.clock.now()),
+                 catalogue);
+    return {};
+  }
+  return pruneAndPublish(run, lock, configuration, catalogue,
+                         [&](Catalogue& judged, PrunePlan& plan, const Announce& announce) {
+                           return prune(run.session, lock, configuration, made, judged, plan,
+                                        announce);
+                         });
+}
+
 }  // namespace
 
 Outcome<void> finishPass(Run& run, PassLock& lock, const Configuration& configuration,
@@ -34,12 +51,7 @@ Outcome<void> finishPass(Run& run, PassLock& lock, const Configuration& configur
   Session& session = run.session;
   warnOfTheFuture(run, catalogue);
   std::vector<std::string> problems = markBackups(session, lock, catalogue);
-  const std::string& made = *run.result.backup;
-  const PublishedPruning done =
-      pruneAndPublish(run, lock, configuration, catalogue,
-                      [&](Catalogue& judged, PrunePlan& plan, const Announce& announce) {
-                        return prune(session, lock, configuration, made, judged, plan, announce);
-                      });
+  const PublishedPruning done = pruneUnlessDeferred(run, lock, configuration, catalogue);
   problems.insert(problems.end(), done.problems.begin(), done.problems.end());
   if (session.stop.stop_requested()) {
     return tl::unexpected(Failure{

@@ -29,12 +29,20 @@ Outcome<PassLock> PassLock::acquire(Session& session, timing::Duration patience)
   k8s::LeaseLock& lease = *lock.lease_;
 
   const auto wait = timing::Deadline::in(session.clock, patience);
+  const timing::Monotonic began = session.clock.monotonic();
+  const auto show = [&] {
+    if (!lock.waited_) return true;
+    session.progress.show("waiting for another pass to end, " + lease.holder(),
+                          session.clock.monotonic() - began);
+    return true;
+  };
   const auto held =
-      lease.acquire({session.patience, session.stop}, wait, [&](const std::string& holder) {
+      lease.acquire({session.patience, session.stop, show}, wait, [&](const std::string& holder) {
         lock.waited_ = true;
         session.log.info("waiting for another pass to end",
                          {{"lease", options.name}, {"holder", holder}});
       });
+  session.progress.clear();
   const std::string name = "Lease " + options.name_space + "/" + options.name;
   if (!held && held.error().kind == k8s::ApiError::Kind::kTimeout) {
     // Nobody was seen to hold it: it is the API server that did not answer.

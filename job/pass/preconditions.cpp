@@ -13,15 +13,20 @@ Finding absentCluster(const Session& session, const std::string& group) {
                          "if it has another name, give it with --cluster");
 }
 
+std::optional<json::Value> sectionPatch(const Session& session, const Configuration& configuration,
+                                        const Cluster& cluster) {
+  return backupSectionPatch(cluster, configuration.policy->snapshot_class,
+                            isDeferred(session, configuration));
+}
+
 PassScope scopeOf(const Session& session, const Configuration& configuration) {
   const auto& cluster = configuration.cluster;
-  const auto& policy = configuration.policy;
   return {
       .cnpg_group = configuration.group,
       .cluster = session.cluster(),
       .system = session.settings.system,
       .patches_cluster =
-          cluster && policy && backupSectionPatch(*cluster, policy->snapshot_class).has_value(),
+          cluster && configuration.policy && sectionPatch(session, configuration, *cluster),
       .suspends_schedules = !configuration.active_schedules.empty() &&
                             session.settings.operator_schedule == OperatorSchedulePolicy::kSuspend,
       .cron_job = ""};
@@ -63,7 +68,8 @@ Outcome<std::vector<Finding>> reviewClasses(Session& session, const Cluster& clu
   return findings;
 }
 
-Outcome<Preconditions> checkPreconditions(Session& session, const Configuration& configuration) {
+Outcome<Preconditions> checkPreconditions(Run& run, const Configuration& configuration) {
+  Session& session = run.session;
   if (!configuration.cluster) {
     return tl::unexpected(
         Failure{ExitCode::kRefused, absentCluster(session, configuration.group).text()});
@@ -72,7 +78,10 @@ Outcome<Preconditions> checkPreconditions(Session& session, const Configuration&
   const std::string& class_of_cr = configuration.policy->snapshot_class;
   Preconditions found;
   std::vector<std::string> needed;
-  const auto missing = reviewRights(session, rightsOfPass(scopeOf(session, configuration)));
+  PassScope scope = scopeOf(session, configuration);
+  scope.labels = run.request.wait;
+  scope.prunes = run.request.wait && !isDeferred(session, configuration);
+  const auto missing = reviewRights(session, rightsOfPass(scope));
   for (const Right& right : missing.value_or(std::vector<Right>())) {
     const std::string text = describe(right, session.name_space);
     if (right.needed == Right::Needed::kToBackUp) {

@@ -7,6 +7,7 @@
 #include "job/decide/preflight.h"
 #include "job/decide/rights.h"
 #include "job/pass/configuration.h"
+#include "job/pass/run.h"
 
 namespace job {
 
@@ -20,7 +21,12 @@ struct Preconditions {
 /// there is a Cluster (else 6), this account has the rights to make, follow and judge a backup
 /// (else 77). Whether the snapshot classes exist and belong to the volumes' driver is among the
 /// findings.
-Outcome<Preconditions> checkPreconditions(Session& session, const Configuration& configuration);
+Outcome<Preconditions> checkPreconditions(Run& run, const Configuration& configuration);
+
+/// What has to be patched in the Cluster's section for backups. A section that an operator's
+/// schedule is left to work with needs no more than the class.
+std::optional<json::Value> sectionPatch(const Session& session, const Configuration& configuration,
+                                        const Cluster& cluster);
 
 /// The parts of it, for who shows each.
 

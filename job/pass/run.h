@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "job/decide/backup_request.h"
 #include "job/model/backup.h"
 #include "job/pass/result_of.h"
 
@@ -13,6 +14,7 @@ namespace job {
 struct Run {
   Session& session;
   PassResult& result;
+  BackupRequest request = {};          // what it makes, if it makes one
   std::optional<Backup> deleted = {};  // its own Backup, when somebody deleted it in flight
 
   bool dryRun() const { return session.client.options().dry_run; }

@@ -26,8 +26,11 @@ bool any(const std::vector<Finding>& findings, Finding::Kind kind) {
 
 class FitnessObserver final : public k8s::Observer {
  public:
-  FitnessObserver(Session& session, const std::vector<Finding>& known)
-      : session_(session), known_(known), started_(session.clock.monotonic()) {}
+  FitnessObserver(const Run& run, const std::vector<Finding>& known)
+      : session_(run.session),
+        online_(run.request.online),
+        known_(known),
+        started_(run.session.clock.monotonic()) {}
 
   bool onList(const std::vector<json::Value>& items) override {
     return items.empty() ? gone() : see(items.front());
@@ -49,8 +52,7 @@ class FitnessObserver final : public k8s::Observer {
   bool judgeNow(Cluster cluster) {
     cluster_ = std::move(cluster);
     findings_ = known_;
-    for (Finding& finding :
-         judgeCluster(*cluster_, session_.settings.allow_primary, /*online=*/false)) {
+    for (Finding& finding : judgeCluster(*cluster_, session_.settings.allow_primary, online_)) {
       findings_.push_back(std::move(finding));
     }
     const std::string now = joined(findings_);
@@ -84,6 +86,7 @@ class FitnessObserver final : public k8s::Observer {
   }
 
   Session& session_;
+  bool online_;
   const std::vector<Finding>& known_;
   timing::Monotonic started_;
   std::string last_;
@@ -91,12 +94,12 @@ class FitnessObserver final : public k8s::Observer {
 
 }  // namespace
 
-Outcome<Cluster> waitUntilFit(Session& session, const std::string& group,
-                              const std::vector<Finding>& known,
+Outcome<Cluster> waitUntilFit(Run& run, const std::string& group, const std::vector<Finding>& known,
                               std::vector<std::string>& warnings) {
+  Session& session = run.session;
   auto cluster = readCluster(session, group, session.context());
   if (!cluster) return tl::unexpected(cluster.error());
-  FitnessObserver observer(session, known);
+  FitnessObserver observer(run, known);
   if (!*cluster) {
     return tl::unexpected(Failure{
         ExitCode::kRefused,

@@ -1,14 +1,26 @@
 #include "job/program/terminal_progress.h"
 
-#include <chrono>
+#include <sys/ioctl.h>
+#include <unistd.h>
 #include <cstdio>
 
+#include "job/report/progress_line.h"
+
 namespace job {
+namespace {
+
+std::size_t terminalColumns() {
+  constexpr std::size_t kUsual = 80;
+  winsize size{};
+  const bool told = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return told ? size.ws_col : kUsual;
+}
+
+}  // namespace
 
 void TerminalProgress::show(const std::string& what, timing::Duration elapsed) {
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(elapsed).count();
-  std::fprintf(stderr, "\r\x1b[K%s (%lld:%02lld)", what.c_str(),
-               static_cast<long long>(seconds / 60), static_cast<long long>(seconds % 60));
+  const std::string line = progressLine(what, elapsed, terminalColumns());
+  std::fprintf(stderr, "\r\x1b[K%s", line.c_str());
   std::fflush(stderr);
   shown_ = true;
 }

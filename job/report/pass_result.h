@@ -13,6 +13,7 @@
 #include "job/decide/retention.h"
 #include "job/decide/verdict.h"
 #include "job/failure.h"
+#include "job/report/status_report.h"
 
 namespace job {
 
@@ -66,6 +67,9 @@ struct PassResult {
   /// For the text alone, of `prune`: every backup, newest first, in place of the lists.
   std::vector<DecidedBackup> decided;
 
+  /// And the new backup's row of the status table.
+  std::optional<StatusReport::Row> row;
+
   /// For the metrics alone: how long an instance was seen stopped, or has been when it still is.
   std::optional<timing::Duration> fenced;
   /// And how many backups there are, once they were looked at.
@@ -85,7 +89,7 @@ std::string_view toString(PassOutcome outcome);
 json::Value toJson(const PassResult& result);
 
 /// For people: what happened, in a few lines, each with its line end. With `now` it says how long
-/// it is until the next backup.
+/// it is until the next backup, and shows the new backup's row.
 std::string toText(const PassResult& result, std::optional<timing::Instant> now = std::nullopt);
 
 /// The JSON object cut to at most `limit` bytes, still valid JSON with every key: endless texts are

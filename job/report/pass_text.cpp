@@ -29,8 +29,10 @@ bool isGoodBackup(const PassResult& result) {
 
 std::string goodBackupLine(const PassResult& result) {
   const bool certified = *result.verdict == Verdict::kCertified;
+  const bool online = result.row && result.row->group.online();
   return line("Backup " + *result.backup + " is " + std::string(toString(*result.verdict)) +
               (certified ? ": PostgreSQL was shut down when its volumes were snapshotted"
+               : online  ? ": it is complete, and was made while PostgreSQL was running"
                          : ": it is complete, but nothing says whether PostgreSQL was shut down"));
 }
 
@@ -140,11 +142,17 @@ std::string nextLine(const PassResult& result, std::optional<timing::Instant> no
   return line(text);
 }
 
+std::string rowLines(const PassResult& result, std::optional<timing::Instant> now) {
+  if (!result.row || !now) return "";
+  return "\n" + toTable({*result.row}, *now, /*wide=*/false);
+}
+
 std::string warningLines(const PassResult& result) {
   std::string lines;
   for (const std::string& warning : result.warnings) {
     // A deferred pass warns of its very reason.
-    if (warning != result.reason) lines += line("Warning: " + warning);
+    if (outcomeOf(result) != PassOutcome::kDeferred || warning != result.reason)
+      lines += line("Warning: " + warning);
   }
   return lines;
 }
@@ -153,7 +161,7 @@ std::string warningLines(const PassResult& result) {
 
 std::string toText(const PassResult& result, std::optional<timing::Instant> now) {
   return headLines(result) + listLines(result) + decidedLines(result, now) + keptLine(result) +
-         lastLine(result) + nextLine(result, now) + warningLines(result);
+         lastLine(result) + nextLine(result, now) + warningLines(result) + rowLines(result, now);
 }
 
 }  // namespace job

@@ -11,8 +11,8 @@ namespace job {
 class Progress {
  public:
   virtual ~Progress() = default;
-  /// `what` is a clause ("Backup backup-1 is started, noobaa-db-pg-cluster-2 is fenced"); `elapsed`
-  /// since the wait began.
+  /// `what` is a clause ("Backup backup-1 is started, noobaa-db-pg-cluster-2 is stopped for it");
+  /// `elapsed` since the wait began.
   virtual void show(const std::string& what, timing::Duration elapsed) = 0;
   /// The wait is over; the next output starts on a clean line.
   virtual void clear() = 0;

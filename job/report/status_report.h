@@ -56,6 +56,9 @@ json::Value toJson(const StatusReport& report);
 /// `now`, then the warnings. `colours`: verdicts, what is overdue and warnings stand out.
 std::string toTable(const StatusReport& report, timing::Instant now, bool wide,
                     bool colours = false);
+/// The table's rows alone, under their titles.
+std::string toTable(const std::vector<StatusReport::Row>& rows, timing::Instant now, bool wide,
+                    bool colours = false);
 /// The same object as toJson's.
 std::string toYaml(const StatusReport& report);
 /// PG_DATA snapshot names of the good backups, oldest first, each with its line end.

@@ -183,26 +183,27 @@ Colour colourOf(Verdict verdict) {
   return Colour::kRed;
 }
 
-std::string rowLines(const StatusReport& report, timing::Instant now, bool wide, bool colours) {
+}  // namespace
+
+std::string toTable(const std::vector<Row>& rows, timing::Instant now, bool wide, bool colours) {
   constexpr std::size_t kVerdictColumn = 2;
-  if (report.rows.empty()) return line("There are no backups of " + report.cluster + " yet.");
   std::vector<std::string> titles = {"NAME", "AGE", "VERDICT", "KEPT", "SIZE", "MEMBERS", "MODE"};
   if (wide) titles.insert(titles.end(), {"PHASE", "TIME", "SNAPSHOTS", "REASON"});
   TextTable table(titles);
-  for (const Row& row : report.rows) {
+  for (const Row& row : rows) {
     table.add(cellsOf(row, now, wide));
     if (colours) table.paint(kVerdictColumn, colourOf(row.judgement.verdict));
   }
   return table.text();
 }
 
-}  // namespace
-
 std::string toTable(const StatusReport& report, timing::Instant now, bool wide, bool colours) {
   std::string text = headLine("System", report.system + ", cluster " + report.cluster) +
                      lastLine(report, now) + nextLine(report, now);
   if (!report.schedule.empty()) text += overdueLine(report, now, colours);
-  text += keptLine(report) + "\n" + rowLines(report, now, wide, colours);
+  text += keptLine(report) + "\n" +
+          (report.rows.empty() ? line("There are no backups of " + report.cluster + " yet.")
+                               : toTable(report.rows, now, wide, colours));
   if (!report.warnings.empty()) text += "\n";
   for (const std::string& warning : report.warnings) {
     const std::string text_of_it = line("Warning: " + warning);

@@ -26,6 +26,19 @@ class CollectingSink final : public logging::Logger::Sink {
   std::vector<std::string>& lines_;
 };
 
+/// Keeps what a live line would have shown, each text once in a row.
+class CollectingProgress final : public Progress {
+ public:
+  explicit CollectingProgress(std::vector<std::string>& shown) : shown_(shown) {}
+  void show(const std::string& what, timing::Duration) override {
+    if (shown_.empty() || shown_.back() != what) shown_.push_back(what);
+  }
+  void clear() override {}
+
+ private:
+  std::vector<std::string>& shown_;
+};
+
 /// Lets everything through, and fails the test when a request would change a Cluster's fences:
 /// whoever set one may need it, and an instance that is started while it is snapshotted spoils the
 /// backup. So no pass of any scenario ever does.
@@ -69,7 +82,7 @@ class PassTest : public testing::Test {
     options.dry_run = settings_.dry_run;
     k8s::Client client(
         guard_, world_.clock(), [] { return 0.5; }, log, options);
-    NoProgress progress;
+    CollectingProgress progress(shown_);
     Session session{
         .client = client,
         .clock = world_.clock(),
@@ -139,6 +152,7 @@ class PassTest : public testing::Test {
   Settings settings_;
   std::stop_source stop_;
   std::vector<std::string> log_lines_;
+  std::vector<std::string> shown_;
   k8s::Client::Counts counts_;
 };
 

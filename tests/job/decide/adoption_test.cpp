@@ -8,17 +8,24 @@ namespace job {
 namespace {
 
 /// "AwaitOurs b1": what is decided about which Backup.
-std::string start(const std::vector<Backup>& backups, const std::string& run = "run-1",
-                  int results_since_minute = 0) {
-  const Start start = decideStart(backups, kTestCluster, run, atMinute(results_since_minute));
+std::string start(const std::vector<Backup>& backups, const BackupRequest& request,
+                  const std::string& run = "run-1", int results_since_minute = 0) {
+  const Start start =
+      decideStart(backups, kTestCluster, request, run, atMinute(results_since_minute));
   if (const auto* ours = std::get_if<AwaitOurs>(&start)) return "AwaitOurs " + ours->backup.name;
   if (const auto* result = std::get_if<TakeResult>(&start)) {
     return "TakeResult " + result->backup.name;
   }
-  if (const auto* foreign = std::get_if<AwaitForeign>(&start)) {
-    return "AwaitForeign " + foreign->backup.name;
+  if (const auto* other = std::get_if<AwaitOther>(&start)) {
+    return "AwaitOther " + other->backup.name;
   }
   return "MakeNew";
+}
+
+/// The same for a scheduled pass.
+std::string start(const std::vector<Backup>& backups, const std::string& run = "run-1",
+                  int results_since_minute = 0) {
+  return start(backups, BackupRequest(), run, results_since_minute);
 }
 
 TEST(AdoptionTest, MakesANewBackupWhenNoneIsInTheWay) {
@@ -63,13 +70,13 @@ TEST(AdoptionTest, TakesNoResultThatIsGoing) {
 }
 
 TEST(AdoptionTest, AwaitsAForeignBackupOfAnyMethod) {
-  EXPECT_EQ(start({aBackup("b1").foreign().inFlight()}), "AwaitForeign b1");
+  EXPECT_EQ(start({aBackup("b1").foreign().inFlight()}), "AwaitOther b1");
   EXPECT_EQ(start({aBackup("b1").foreign().method("barmanObjectStore").inFlight("running")}),
-            "AwaitForeign b1");
+            "AwaitOther b1");
 }
 
 TEST(AdoptionTest, DoesNotAdoptABackupOfAnotherMethodForItsLabel) {
-  EXPECT_EQ(start({aBackup("b1").method("plugin").inFlight()}), "AwaitForeign b1");
+  EXPECT_EQ(start({aBackup("b1").method("plugin").inFlight()}), "AwaitOther b1");
 }
 
 TEST(AdoptionTest, IgnoresOtherClusters) {
@@ -92,7 +99,40 @@ TEST(AdoptionTest, AwaitsTheFirstByNameAsCnpgRunsThem) {
 
 TEST(AdoptionTest, AwaitsOneInFlightEvenWhileItIsBeingDeleted) {
   EXPECT_EQ(start({aBackup("b1").inFlight().deleting()}), "AwaitOurs b1");
-  EXPECT_EQ(start({aBackup("b1").foreign().inFlight().deleting()}), "AwaitForeign b1");
+  EXPECT_EQ(start({aBackup("b1").foreign().inFlight().deleting()}), "AwaitOther b1");
+}
+
+TEST(AdoptionTest, AScheduledPassWaitsForAnOnlineOrHeldBackupOfOurs) {
+  EXPECT_EQ(start({aBackup("b1").inFlight().online()}), "AwaitOther b1");
+  EXPECT_EQ(start({aBackup("b1").inFlight().held()}), "AwaitOther b1");
+  EXPECT_EQ(start({aBackup("b1").ofRun("run-1").online()}), "MakeNew");
+  EXPECT_EQ(start({aBackup("b1").ofRun("run-1").held()}), "MakeNew");
+}
+
+TEST(AdoptionTest, OnDemandABackupOfAnotherRunIsWaitedFor) {
+  const BackupRequest now{.on_demand = true};
+  EXPECT_EQ(start({aBackup("b1").inFlight().ofRun("run-0")}, now), "AwaitOther b1");
+  EXPECT_EQ(start({aBackup("b1").inFlight().ofRun("")}, now, ""), "AwaitOther b1");
+  EXPECT_EQ(start({aBackup("b1").inFlight().foreign().ofRun("run-1")}, now), "AwaitOther b1");
+}
+
+TEST(AdoptionTest, OnDemandARetryAdoptsItsForerunnersBackup) {
+  const BackupRequest now{.on_demand = true};
+  EXPECT_EQ(start({aBackup("b1").inFlight().ofRun("run-1")}, now), "AwaitOurs b1");
+  EXPECT_EQ(start({aBackup("b1").ofRun("run-1")}, now), "TakeResult b1");
+  const BackupRequest named{.on_demand = true, .name = "b1", .online = true, .hold = true};
+  EXPECT_EQ(start({aBackup("b1").inFlight().ofRun("run-1").online().held()}, named),
+            "AwaitOurs b1");
+}
+
+TEST(AdoptionTest, OnDemandABackupOfThisRunThatIsNotWhatIsAskedForIsNotTaken) {
+  const Backup plain = aBackup("b1").ofRun("run-1");
+  EXPECT_EQ(start({plain}, BackupRequest{.on_demand = true, .name = "b2"}), "MakeNew");
+  EXPECT_EQ(start({plain}, BackupRequest{.on_demand = true, .online = true}), "MakeNew");
+  EXPECT_EQ(start({plain}, BackupRequest{.on_demand = true, .hold = true}), "MakeNew");
+  EXPECT_EQ(start({aBackup("b1").inFlight().ofRun("run-1")},
+                  BackupRequest{.on_demand = true, .hold = true}),
+            "AwaitOther b1");
 }
 
 }  // namespace

@@ -146,8 +146,8 @@ TEST_F(PreflightClassesTest, WarnOfAClassThatKeepsTheStorageOfPrunedBackups) {
 
 class BackupSectionTest : public testing::Test {
  protected:
-  std::string patch() const {
-    const auto patch = backupSectionPatch(cluster_, kClass);
+  std::string patch(bool class_alone = false) const {
+    const auto patch = backupSectionPatch(cluster_, kClass, class_alone);
     return patch ? json::write(*patch) : "none";
   }
 
@@ -169,6 +169,14 @@ TEST_F(BackupSectionTest, IsMadeOfflineWhetherItSaysOnlineOrNothing) {
   EXPECT_EQ(patch(), kOffline);
   cluster_.online = std::nullopt;
   EXPECT_EQ(patch(), kOffline);
+}
+
+TEST_F(BackupSectionTest, OfAnotherIsLeftAloneButForTheClass) {
+  cluster_.online = true;
+  EXPECT_EQ(patch(/*class_alone=*/true), "none");
+  cluster_.snapshot_class = "other";
+  EXPECT_EQ(patch(/*class_alone=*/true),
+            R"({"spec":{"backup":{"volumeSnapshot":{"className":"csi-snapshots"}}}})");
 }
 
 TEST_F(BackupSectionTest, IsMadeWhereThereIsNone) {

@@ -177,6 +177,15 @@ TEST_F(PreflightClusterTest, NeedsAReadyPrimaryOnline) {
   EXPECT_THAT(online(), ElementsAre(StartsWith("wait: ")));
 }
 
+TEST_F(PreflightClusterTest, RefusesAnOnlineBackupWhoseVolumesWouldBeOfDifferentMoments) {
+  cluster_.volumes = {.wal = true, .tablespaces = {}};
+  EXPECT_THAT(online(), ElementsAre(AllOf(StartsWith("refuse: "), HasSubstr("spec.walStorage"),
+                                          HasSubstr("--online"))));
+  EXPECT_THAT(offline(), IsEmpty());
+  cluster_.volumes = {.wal = false, .tablespaces = {"hot"}};
+  EXPECT_THAT(online(), ElementsAre(HasSubstr("spec.tablespaces")));
+}
+
 TEST_F(PreflightClusterTest, WarnsOfSnapshotsThatDieWithTheCluster) {
   cluster_.snapshot_owner_reference = "cluster";
   EXPECT_THAT(offline(),

@@ -170,6 +170,15 @@ TEST_F(RightsOfPassTest, NameWhatFinishingNeeds) {
                                             "patch noobaas/status.noobaa.io noobaa"));
 }
 
+TEST_F(RightsOfPassTest, LeaveOutWhatIsNotDone) {
+  PassScope labelling = scope();
+  labelling.prunes = false;
+  EXPECT_THAT(described(Right::Needed::kToFinish, labelling),
+              testing::ElementsAre("patch volumesnapshots.snapshot.storage.k8s.io"));
+  labelling.labels = false;
+  EXPECT_THAT(described(Right::Needed::kToFinish, labelling), testing::IsEmpty());
+}
+
 TEST_F(RightsOfPassTest, IncludeThePatchOfTheClusterOnlyWhenItIsDue) {
   constexpr const char* kPatch = "patch clusters.postgresql.cnpg.noobaa.io pg";
   PassScope patching = scope();

@@ -143,11 +143,37 @@ TEST(PassTextTest, SaysWhyThereIsNoBackup) {
   EXPECT_EQ(toText(aFailure(ExitCode::kInterrupted, "SIGTERM")), "Stopped (exit 143): SIGTERM\n");
 }
 
+TEST(PassTextTest, SaysHowToFollowWhatWasNotWaitedFor) {
+  PassResult result;
+  result.backup = "backup-20250115-020000";
+  result.reason = "Backup backup-20250115-020000 is under way";
+  EXPECT_EQ(toText(result), "Done: Backup backup-20250115-020000 is under way\n");
+}
+
+TEST(PassTextTest, EndsWithTheNewBackupsRow) {
+  PassResult result = aGoodPass();
+  result.warnings = {"look at this"};
+  result.row = StatusReport::Row{
+      .group = {.name = "backup-20250115-020000", .backup = {}, .members = {}},
+      .judgement = {.verdict = Verdict::kCertified, .reason = ""},
+      .retention = {"backup-20250115-020000", false, RetentionReason::kWithinMaxSnapshots}};
+  EXPECT_THAT(
+      toText(result, at("2025-01-15T02:01:00Z")),
+      testing::EndsWith(
+          "Warning: look at this\n"
+          "\n"
+          "NAME                     AGE   VERDICT     KEPT              SIZE   MEMBERS     MODE\n"
+          "backup-20250115-020000   -     certified   yes, within max   -      0/0 ready   "
+          "offline\n"));
+  EXPECT_THAT(toText(result), testing::EndsWith("Warning: look at this\n"));
+}
+
 TEST(PassTextTest, SaysThatADryRunChangedNothing) {
   PassResult result = aGoodPass();
   result.verdict.reset();
   result.snapshots.clear();
   result.pruned.clear();
+  result.dry_run = true;
   result.would_prune = {"old-1", "old-2"};
   EXPECT_THAT(toText(result),
               testing::StartsWith("Dry run: Backup backup-20250115-020000 would be made; nothing "
