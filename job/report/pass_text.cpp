@@ -74,7 +74,7 @@ std::string reasonLine(const PassResult& result) {
 std::string headLines(const PassResult& result) {
   const bool done = result.exit_code == ExitCode::kDone;
   if (isGoodBackup(result)) return goodBackupLine(result) + (done ? "" : reasonLine(result));
-  if (done && result.backup && result.command != "recover") {
+  if (result.dry_run && done && result.backup && result.command != "recover") {
     return line("Dry run: Backup " + *result.backup + " would be made; nothing was changed");
   }
   return reasonLine(result);
