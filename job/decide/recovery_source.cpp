@@ -165,7 +165,7 @@ class Choice {
         return "is one of two PG_DATA snapshots of backup " + data.backup + ", with " +
                member.name + "; name another backup's";
       }
-      if (const Problem problem = takeSibling(member, needed, known)) return problem;
+      if (Problem problem = takeSibling(member, needed, known)) return problem;
     }
     if (needed.wal && source_.wal.empty()) {
       return "has no sibling of role PG_WAL, which its Cluster had (spec.walStorage); name another "
@@ -192,7 +192,7 @@ class Choice {
       return "has a sibling " + member.name + " of role " + member.role +
              ", which its Cluster had no volume for; name another backup's";
     }
-    if (const Problem problem = whyUnusable(member)) {
+    if (Problem problem = whyUnusable(member)) {
       return "can't be restored without its sibling " + member.name + ", which " + *problem;
     }
     std::string& place = is_wal ? source_.wal : source_.tablespaces[member.tablespace];
