@@ -6,7 +6,7 @@ export CCACHE_DIR ?= $(HOME)/.cache/ccache
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 
-.PHONY: all demo test asan tsan lint fuzz mutants format bench image chart-test chart-golden chart-readme e2e e2e-run e2e-refusals e2e-rights e2e-chart e2e-rendered storms conformance matrix clean packages-%
+.PHONY: all demo test asan tsan lint fuzz mutants format bench image chart-test chart-golden chart-readme e2e e2e-run e2e-refusals e2e-rights e2e-recovery e2e-recovery-wal e2e-chart e2e-rendered storms conformance matrix clean packages-%
 
 all: build/release/noobaa-db-backup  ## the release executable
 
@@ -69,10 +69,13 @@ chart-readme: packages-chart  ## the table of values in the chart's README
 	@scripts/chart-readme
 
 # make -j2 -O: two at a time, for each is mostly waiting; then the NooBaa CRD has to be there already.
-e2e: e2e-chart e2e-run e2e-refusals e2e-rights e2e-rendered  ## against the cluster of KUBECONFIG, in namespaces of its own; E2E_IMAGE=, for the chart installed with it
+e2e: e2e-chart e2e-recovery-wal e2e-recovery e2e-run e2e-refusals e2e-rights e2e-rendered  ## against the cluster of KUBECONFIG, in namespaces of its own; E2E_IMAGE=, for the chart installed with it
 
-e2e-run e2e-refusals e2e-rights: e2e-%: all packages-e2e
+e2e-run e2e-refusals e2e-rights e2e-recovery: e2e-%: all packages-e2e
 	@tests/e2e/$* build/release/noobaa-db-backup
+
+e2e-recovery-wal: all packages-e2e
+	@E2E_WAL=1 tests/e2e/recovery build/release/noobaa-db-backup
 
 e2e-chart: all packages-e2e
 	@$(if $(E2E_IMAGE),tests/e2e/chart build/release/noobaa-db-backup,echo "the chart with the image: skipped, E2E_IMAGE is not set")
