@@ -39,6 +39,7 @@ Hold holdOf(const BackupGroup& group, const References& references) {
       references.cluster_backups.count(group.name) != 0) {
     return Hold::kCluster;
   }
+  if (isAnyMemberIn(group, references.drill_snapshots)) return Hold::kDrill;
   if (isAnyMemberIn(group, references.pending_pvc_snapshots)) return Hold::kPvc;
   return Hold::kNone;
 }

@@ -13,7 +13,8 @@ namespace job {
 /// Names that something still needs.
 struct References {
   std::set<std::string> recovery_snapshots;     // dbRecovery.volumeSnapshotName
-  std::set<std::string> cluster_snapshots;      // any Cluster's bootstrap
+  std::set<std::string> cluster_snapshots;      // any Cluster's bootstrap, but a drill's
+  std::set<std::string> drill_snapshots;        // bootstrap of a restore drill's Cluster
   std::set<std::string> cluster_backups;        // bootstrap.recovery.backup.name
   std::set<std::string> pending_pvc_snapshots;  // dataSource of a Pending PVC
 };

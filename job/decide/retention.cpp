@@ -21,6 +21,8 @@ std::optional<RetentionReason> reasonOfItsOwn(const RetentionCandidate& candidat
       return RetentionReason::kHeldByRecovery;
     case Hold::kCluster:
       return RetentionReason::kHeldByCluster;
+    case Hold::kDrill:
+      return RetentionReason::kHeldByDrill;
     case Hold::kPvc:
       return RetentionReason::kHeldByPvc;
     case Hold::kLastCertified:
@@ -94,6 +96,8 @@ std::string_view toString(RetentionReason reason) {
       return "HeldByRecovery";
     case RetentionReason::kHeldByCluster:
       return "HeldByCluster";
+    case RetentionReason::kHeldByDrill:
+      return "HeldByDrill";
     case RetentionReason::kHeldByPvc:
       return "HeldByPVC";
     case RetentionReason::kLastCertified:
@@ -133,7 +137,9 @@ std::string_view inWords(RetentionReason reason) {
     case RetentionReason::kHeldByRecovery:
       return "the NooBaa CR's dbRecovery names it";
     case RetentionReason::kHeldByCluster:
-      return "a Cluster's bootstrap refers to it, perhaps a restore drill's";
+      return "a Cluster's bootstrap refers to it";
+    case RetentionReason::kHeldByDrill:
+      return "a restore drill is on from it, or was killed";
     case RetentionReason::kHeldByPvc:
       return "a pending PersistentVolumeClaim is to be filled from it";
     case RetentionReason::kLastCertified:

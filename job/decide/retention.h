@@ -17,6 +17,7 @@ enum class Hold {
   kAnnotation,
   kRecovery,
   kCluster,
+  kDrill,
   kPvc,
   kLastCertified,      ///< all newer good ones are uncertified
   kLastOfItsDatabase,  ///< newer good ones are of another database (system identifier)
@@ -43,6 +44,7 @@ enum class RetentionReason {
   kHeldByAnnotation,
   kHeldByRecovery,
   kHeldByCluster,
+  kHeldByDrill,
   kHeldByPvc,
   kLastCertified,
   kLastOfItsDatabase,

@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "job/decide/drill.h"
 #include "job/model/names.h"
 
 namespace job {
@@ -325,7 +326,9 @@ Outcome<References> readClusterReferences(Session& session,
     }
     for (const json::Value& cluster : clusters->items) {
       const BootstrapReferences bootstrap = bootstrapReferencesOf(cluster);
-      references.cluster_snapshots.insert(bootstrap.snapshots.begin(), bootstrap.snapshots.end());
+      std::set<std::string>& snapshots =
+          isDrill(cluster) ? references.drill_snapshots : references.cluster_snapshots;
+      snapshots.insert(bootstrap.snapshots.begin(), bootstrap.snapshots.end());
       if (!bootstrap.backup.empty()) references.cluster_backups.insert(bootstrap.backup);
     }
   }

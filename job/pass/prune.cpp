@@ -79,6 +79,7 @@ Outcome<void> addFreshReferences(Session& session, const Configuration& configur
   if (!claims) return tl::unexpected(claims.error());
   references.cluster_snapshots.merge(clusters->cluster_snapshots);
   references.cluster_backups.merge(clusters->cluster_backups);
+  references.drill_snapshots.merge(clusters->drill_snapshots);
   references.pending_pvc_snapshots.merge(claims->pending.pending_pvc_snapshots);
   return {};
 }

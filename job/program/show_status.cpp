@@ -26,6 +26,7 @@ References readReferences(Session& session, const NooBaaSystem& system,
   if (auto clusters = readClusterReferences(session, groups)) {
     references.cluster_snapshots = std::move(clusters->cluster_snapshots);
     references.cluster_backups = std::move(clusters->cluster_backups);
+    references.drill_snapshots = std::move(clusters->drill_snapshots);
   } else {
     warnings.push_back("backups held by a Cluster are not shown: " + clusters.error().message);
   }

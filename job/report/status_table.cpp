@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <cstdint>
+#include <iterator>
 #include <string>
 #include <string_view>
 
@@ -74,13 +76,16 @@ std::string keptLine(const StatusReport& report) {
   });
   const auto held = count([](const Row& row) { return row.hold != Hold::kNone; });
   const auto leaving = count([](const Row& row) { return row.retention.remove; });
-  std::string text = to_string(kept) + " good backups";
+  const auto counted = [](std::int64_t number, const std::string& what) {
+    return to_string(number) + " " + what + (number == 1 ? "" : "s");
+  };
+  std::string text = counted(kept, "good backup");
   if (report.max_snapshots) {
-    text = to_string(kept) + " of at most " + to_string(*report.max_snapshots) + " good backups";
+    text = to_string(kept) + " of at most " + counted(*report.max_snapshots, "good backup");
   }
   if (held > 0) text += ", " + to_string(held) + " held";
   if (leaving > 0) text += ", " + to_string(leaving) + " to be deleted";
-  return headLine("Kept", text + "; " + to_string(report.rows.size()) + " backups in all");
+  return headLine("Kept", text + "; " + counted(std::ssize(report.rows), "backup") + " in all");
 }
 
 /// What the next pass will do with it, and why.
@@ -98,6 +103,8 @@ std::string_view keptCell(const RetentionDecision& decision) {
       return "held by dbRecovery";
     case RetentionReason::kHeldByCluster:
       return "held by a Cluster";
+    case RetentionReason::kHeldByDrill:
+      return "held by a restore drill";
     case RetentionReason::kHeldByPvc:
       return "held by a PVC";
     case RetentionReason::kLastCertified:

@@ -1,6 +1,7 @@
 #include "common/json/parse.h"
 #include "job/program/show_status.h"
 #include "tests/integration/pass_fixture.h"
+#include "tests/sim/kinds.h"
 
 namespace job {
 namespace {
@@ -88,11 +89,22 @@ TEST_F(StatusTest, ShowsTheBackupsOfAClusterThatIsGone) {
   EXPECT_EQ(show(Output::kName), "backup-20250114-020000\n");
 }
 
+TEST_F(StatusTest, TellsADrillFromAnotherClusterThatComesFromABackup) {
+  world_.addClusterFrom("copy", "backup-20250114-020000");
+  EXPECT_THAT(show(), HasSubstr("held by a Cluster"));
+  const k8s::ObjectRef copy{sim::clusterType(world_.shape().cnpg_group), world_.shape().name_space,
+                            "copy"};
+  world_.server().update(copy, [&](json::Value& cluster) {
+    cluster["metadata"]["labels"][kDrillLabel] = world_.shape().clusterName();
+  });
+  EXPECT_THAT(show(), HasSubstr("held by a restore drill"));
+}
+
 TEST_F(StatusTest, ShowsTheBackupsThatAreLeftWhenNoneAreConfigured) {
   world_.editNoobaa(
       [](json::Value& noobaa) { noobaa["spec"]["dbSpec"].object()->erase("dbBackup"); });
   EXPECT_THAT(show(), AllOf(HasSubstr(kGoodLine), HasSubstr("none, there is no schedule"),
-                            HasSubstr("1 good backups")));
+                            HasSubstr("1 good backup; 1 backup in all")));
   const auto object = json::parse(show(Output::kJson));
   ASSERT_TRUE(object);
   EXPECT_TRUE(object->object()->find("maxSnapshots")->isNull());

@@ -83,6 +83,13 @@ TEST_F(HoldTest, IsByRecoveryForAnyMember) {
   EXPECT_EQ(holdOf(group_, references_), Hold::kRecovery);
 }
 
+TEST_F(HoldTest, IsByADrillUnlessAnotherClusterRefersToItToo) {
+  references_.drill_snapshots = {group_.members.back().name};
+  EXPECT_EQ(holdOf(group_, references_), Hold::kDrill);
+  references_.cluster_backups = {group_.name};
+  EXPECT_EQ(holdOf(group_, references_), Hold::kCluster);
+}
+
 TEST_F(HoldTest, IsByClusterForAnyMemberAndForTheBackup) {
   references_.cluster_snapshots = {"b1-wal"};
   EXPECT_EQ(holdOf(group_, references_), Hold::kCluster);

@@ -53,6 +53,7 @@ RetentionDecision ruled(const PoolBackup& backup, const Pool& pool, Limit limit)
   if (backup.hold == Hold::kAnnotation) return kept(RetentionReason::kHeldByAnnotation);
   if (backup.hold == Hold::kRecovery) return kept(RetentionReason::kHeldByRecovery);
   if (backup.hold == Hold::kCluster) return kept(RetentionReason::kHeldByCluster);
+  if (backup.hold == Hold::kDrill) return kept(RetentionReason::kHeldByDrill);
   if (backup.hold == Hold::kPvc) return kept(RetentionReason::kHeldByPvc);
   if (backup.verdict == Verdict::kTerminating) return kept(RetentionReason::kTerminating);
   if (backup.verdict == Verdict::kPending) return kept(RetentionReason::kInFlight);
@@ -81,6 +82,8 @@ bool isTrue(RetentionReason reason, const PoolBackup& backup, const Pool& pool, 
       return backup.hold == Hold::kRecovery;
     case RetentionReason::kHeldByCluster:
       return backup.hold == Hold::kCluster;
+    case RetentionReason::kHeldByDrill:
+      return backup.hold == Hold::kDrill;
     case RetentionReason::kHeldByPvc:
       return backup.hold == Hold::kPvc;
     case RetentionReason::kLastCertified:

@@ -144,10 +144,11 @@ TEST(RetentionTest, KeepsWhatIsHeldByAnything) {
       plan({aCandidate("a").goodAt(1).held(Hold::kAnnotation),
             aCandidate("b").goodAt(1).held(Hold::kRecovery),
             aCandidate("c").goodAt(1).held(Hold::kCluster),
-            aCandidate("d").goodAt(1).held(Hold::kPvc), aCandidate("e").goodAt(2)},
+            aCandidate("d").goodAt(1).held(Hold::kPvc), aCandidate("e").goodAt(2),
+            aCandidate("f").goodAt(1).held(Hold::kDrill)},
            1),
       ElementsAre("a: kept, HeldByAnnotation", "b: kept, HeldByRecovery", "c: kept, HeldByCluster",
-                  "d: kept, HeldByPVC", "e: kept, WithinMaxSnapshots"));
+                  "d: kept, HeldByPVC", "e: kept, WithinMaxSnapshots", "f: kept, HeldByDrill"));
 }
 
 TEST(RetentionTest, KeepsHeldBadOnes) {
@@ -221,6 +222,7 @@ TEST(RetentionTest, HasWordsForEveryReason) {
       Told{R::kHeldByAnnotation, "HeldByAnnotation", "noobaa.io/db-backup-hold"},
       Told{R::kHeldByRecovery, "HeldByRecovery", "dbRecovery"},
       Told{R::kHeldByCluster, "HeldByCluster", "Cluster's bootstrap"},
+      Told{R::kHeldByDrill, "HeldByDrill", "restore drill"},
       Told{R::kHeldByPvc, "HeldByPVC", "PersistentVolumeClaim"},
       Told{R::kLastCertified, "LastCertified", "newest certified one"},
       Told{R::kLastOfItsDatabase, "LastOfItsDatabase", "newest of its database"},
