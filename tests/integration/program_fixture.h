@@ -17,6 +17,7 @@
 #include "tests/sim/loopback_server.h"
 #include "tests/sim/world.h"
 #include "tests/support/child_process.h"
+#include "tests/support/json_schema.h"
 
 namespace job {
 
@@ -47,6 +48,11 @@ class ProgramTest : public testing::Test {
     const auto parsed = json::parse(lines.empty() ? "" : lines.back());
     EXPECT_TRUE(parsed && parsed->object() != nullptr) << text;
     return parsed.value_or(json::Value());
+  }
+  /// What docs/<schema>.schema.json has against that object.
+  std::string complaints(const std::string& schema, const std::string& object) {
+    if (!testing_support::canValidate(folder_)) return "";
+    return testing_support::complaints(folder_, schema, object);
   }
   static std::vector<std::string> keysOf(const json::Value& object) {
     std::vector<std::string> keys;

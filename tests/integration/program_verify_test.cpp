@@ -32,6 +32,7 @@ TEST_F(ProgramVerifyTest, EndsWithTheDrillsObjectOnStdout) {
   EXPECT_EQ(end.exit_code, 0) << end.err << end.out;
   EXPECT_THAT(linesOf(end.out), SizeIs(1));
   json::Value report = lastObject(end.out);
+  EXPECT_EQ(complaints("drill", end.out), "");
   EXPECT_THAT(keysOf(report),
               ElementsAre("command", "outcome", "exitCode", "cluster", "backup", "drillCluster",
                           "verified", "comparisons", "answeredAfterSeconds", "durationSeconds",
@@ -41,6 +42,11 @@ TEST_F(ProgramVerifyTest, EndsWithTheDrillsObjectOnStdout) {
   EXPECT_EQ(report["backup"], json::Value("backup-20250101-020000"));
   EXPECT_TRUE(look([&] { return drillCluster(); }).isNull());
   EXPECT_EQ(leaseHolder(), "");
+}
+
+TEST_F(ProgramVerifyTest, StatusAndResultObjectsKeepToTheirSchemasToo) {
+  EXPECT_EQ(complaints("status", run({"db-backup-status", "-o", "json"}).out), "");
+  EXPECT_EQ(complaints("result", run({"prune", "--dry-run", "-o", "json"}).out), "");
 }
 
 TEST_F(ProgramVerifyTest, TellsPeopleWhatWasRestored) {
@@ -68,6 +74,7 @@ TEST_F(ProgramVerifyTest, OneThatReachesNoApiStillEndsWithItsObject) {
   json::Value report = lastObject(end.out);
   EXPECT_EQ(report["command"], json::Value("verify"));
   EXPECT_EQ(report["verified"], json::Value(false));
+  EXPECT_EQ(complaints("drill", end.out), "");
 }
 
 TEST_F(ProgramVerifyTest, WithoutRestoreItIsAUsageError) {

@@ -4,10 +4,11 @@
 #include <string>
 
 #include "common/json/write.h"
+#include "job/report/drill_report.h"
 #include "job/report/pass_result.h"
 #include "job/report/status_report.h"
 #include "tests/job/report/status_world.h"
-#include "tests/support/child_process.h"
+#include "tests/support/json_schema.h"
 
 namespace job {
 namespace {
@@ -18,31 +19,15 @@ using testing::HasSubstr;
 class SchemaTest : public testing::Test {
  protected:
   void SetUp() override {
-    if (python({"-c", "import jsonschema"}).exit_code != 0) {
+    if (!testing_support::canValidate(folder_)) {
       GTEST_SKIP() << "Debian's python3-jsonschema is not installed";
     }
   }
-
-  /// The complaints; empty: it is valid.
   std::string complaints(const std::string& schema, const json::Value& object) {
-    const auto end = python({"-c",
-                             "import json, sys, jsonschema\n"
-                             "schema = json.load(open(sys.argv[1]))\n"
-                             "jsonschema.Draft202012Validator.check_schema(schema)\n"
-                             "validator = jsonschema.Draft202012Validator(schema)\n"
-                             "for error in validator.iter_errors(json.load(open(sys.argv[2]))):\n"
-                             "  print(error.json_path, error.message)\n",
-                             NDB_TEST_DATA "/../../docs/" + schema + ".schema.json",
-                             folder_.put("object.json", json::write(object))});
-    EXPECT_EQ(end.err, "");
-    return end.out;
+    return testing_support::complaints(folder_, schema, json::write(object));
   }
 
  private:
-  testing_support::ChildProcess::End python(const std::vector<std::string>& arguments) {
-    return testing_support::ChildProcess(folder_, "/usr/bin/python3", arguments, {}).wait();
-  }
-
   testing_support::ScratchFolder folder_;
 };
 
@@ -89,6 +74,33 @@ TEST_F(SchemaTest, HoldsForEveryResult) {
   EXPECT_EQ(complaints("result", toJson(result)), "");
 }
 
+TEST_F(SchemaTest, HoldsForEveryDrill) {
+  using Result = DrillComparison::Result;
+  DrillReport report;
+  report.cluster = "noobaa-db-pg-cluster";
+  for (const auto& [code, meaning] : kExitCodes) {
+    // Prints no object; and a drill finds nothing in doubt that a recovery does.
+    if (code == ExitCode::kUsage || code == ExitCode::kRecoveryFailed) continue;
+    report.exit_code = code;
+    report.reason = code == ExitCode::kDone ? "" : meaning;
+    EXPECT_EQ(complaints("drill", toJson(report)), "");
+  }
+  report.exit_code = ExitCode::kDone;
+  report.reason.clear();
+  report.backup = "backup-20250115-020000";
+  report.drill = "noobaa-db-pg-cluster-drill";
+  const ControlData control{.system_identifier = "7460", .checkpoint = std::nullopt};
+  for (const std::optional<ControlData>& restored :
+       {std::optional(control), std::optional<ControlData>()}) {
+    report.comparisons = compareWithBackup(control, "7461", restored);
+    EXPECT_EQ(complaints("drill", toJson(report)), "");
+  }
+  report.comparisons[0].result = Result::kMatches;
+  report.answered_after = report.duration = std::chrono::milliseconds(1500);
+  report.left = report.warnings = {"Cluster noobaa-db-pg-cluster-drill"};
+  EXPECT_EQ(complaints("drill", toJson(report)), "");
+}
+
 TEST_F(SchemaTest, KnowsEveryKeyAndNoOther) {
   json::Value object = toJson(StatusWorld().report());
   object["more"] = 1;
@@ -96,6 +108,12 @@ TEST_F(SchemaTest, KnowsEveryKeyAndNoOther) {
   object.object()->erase("more");
   object.object()->erase("overdue");
   EXPECT_THAT(complaints("status", object), HasSubstr("'overdue' is a required property"));
+  object = toJson(DrillReport());
+  object["more"] = 1;
+  EXPECT_THAT(complaints("drill", object), HasSubstr("'more' was unexpected"));
+  object.object()->erase("more");
+  object.object()->erase("left");
+  EXPECT_THAT(complaints("drill", object), HasSubstr("'left' is a required property"));
 }
 
 TEST_F(SchemaTest, AFailureHasAReason) {
