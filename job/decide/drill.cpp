@@ -5,7 +5,6 @@
 #include <tuple>
 
 #include "common/json/view.h"
-#include "common/time/rfc3339.h"
 #include "job/model/names.h"
 #include "job/model/object_meta.h"
 
@@ -41,8 +40,13 @@ std::string drillClusterName(const std::string& cluster) {
 void markDrill(json::Value& cluster, const DrillMark& mark) {
   json::Value& metadata = cluster["metadata"];
   metadata["labels"][kDrillLabel] = mark.live;
-  metadata["annotations"][kRunLabel] = mark.run;
-  metadata["annotations"][kDrillExpiryAnnotation] = timing::formatRfc3339(mark.expiry);
+  metadata["annotations"][kDrillHolderAnnotation] = mark.holder;
+}
+
+bool hasMark(const json::Value& cluster, const DrillMark& mark) {
+  json::Decoder decoder(cluster);
+  return labelOf(decoder.root(), kDrillLabel) == mark.live &&
+         annotationOf(decoder.root(), kDrillHolderAnnotation) == mark.holder;
 }
 
 bool isDrill(const json::Value& cluster) {
@@ -50,8 +54,7 @@ bool isDrill(const json::Value& cluster) {
   return !labelOf(decoder.root(), kDrillLabel).empty();
 }
 
-ExistingDrill judgeExistingDrill(const json::Value& cluster, const std::string& live,
-                                 const std::string& run, timing::Instant now) {
+ExistingDrill judgeExistingDrill(const json::Value& cluster, const std::string& live) {
   json::Decoder decoder(cluster);
   const json::View root = decoder.root();
   const json::View metadata = root["metadata"];
@@ -63,20 +66,8 @@ ExistingDrill judgeExistingDrill(const json::Value& cluster, const std::string& 
                      std::string(kDrillLabel) + "), so it is left alone; a drill needs that name";
     return existing;
   }
-  if (metadata["deletionTimestamp"].present()) {
-    existing.state = ExistingDrill::State::kGoing;
-    return existing;
-  }
-  const std::string by = annotationOf(root, kRunLabel).value_or("");
-  const auto expiry = timing::parseRfc3339(annotationOf(root, kDrillExpiryAnnotation).value_or(""));
-  if (by == run || !expiry || *expiry <= now) {
-    existing.state = ExistingDrill::State::kAbandoned;
-    return existing;
-  }
-  existing.state = ExistingDrill::State::kRunning;
-  existing.words = "a restore drill of run " + by + " is on, in Cluster " + name +
-                   "; it ends by itself until " + timing::formatRfc3339(*expiry) +
-                   ", or take it over with --run-id " + by + " if that run was killed";
+  existing.state = metadata["deletionTimestamp"].present() ? ExistingDrill::State::kGoing
+                                                           : ExistingDrill::State::kAbandoned;
   return existing;
 }
 

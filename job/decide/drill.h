@@ -11,37 +11,36 @@
 
 namespace job {
 
-/// The throw-away Cluster of `cluster`'s restore drills: "<cluster>-drill". One name, so that its
-/// existence keeps two drills apart. CNPG takes no name longer than 50 characters: what is longer
-/// is cut, with a hash of the whole in place of the rest.
+/// The throw-away Cluster of `cluster`'s restore drills: "<cluster>-drill". One name, so that the
+/// next drill finds what a killed one left. CNPG takes no name longer than 50 characters: what is
+/// longer is cut, with a hash of the whole in place of the rest.
 std::string drillClusterName(const std::string& cluster);
 
-/// Who made a drill's Cluster, and until when he is at it.
+/// Who made a drill's Cluster.
 struct DrillMark {
-  std::string live;  // the Cluster whose backup is restored
-  std::string run;
-  timing::Instant expiry;
+  std::string live;    // the Cluster whose backup is restored
+  std::string holder;  // of the drill's Lease; no other process has that name
 };
-/// The labels and annotations that say so.
+/// The label and annotation that say so.
 void markDrill(json::Value& cluster, const DrillMark& mark);
+/// Does it carry exactly these?
+bool hasMark(const json::Value& cluster, const DrillMark& mark);
 /// Does it carry that label: a drill's Cluster, of whatever Cluster's backup?
 bool isDrill(const json::Value& cluster);
 
-/// What a Cluster under the drill's name is to the run that finds it.
+/// What a Cluster under the drill's name is to the holder of the drill's Lease.
 struct ExistingDrill {
   enum class State {
     kForeign,    ///< no drill of this Cluster's: not ours to touch
-    kRunning,    ///< another's, not expired
-    kAbandoned,  ///< expired, or of this very run, whose forerunner was killed
-    kGoing       ///< being deleted
+    kAbandoned,  ///< of a drill that does not hold the Lease any more
+    kGoing       ///< the same, being deleted
   };
   State state = State::kForeign;
   std::string uid;
-  std::string words;  // for people: whose it is, and what to do
+  std::string words;  // for people, of a foreign one: what it is, and what to do
 };
-/// Pure. One without a readable expiry has expired.
-ExistingDrill judgeExistingDrill(const json::Value& cluster, const std::string& live,
-                                 const std::string& run, timing::Instant now);
+/// Pure.
+ExistingDrill judgeExistingDrill(const json::Value& cluster, const std::string& live);
 
 /// Why no backup is restored.
 struct NothingToRestore {

@@ -65,6 +65,10 @@ k8s::ResourceType storageClassType() {
   return {"storage.k8s.io", "v1", "storageclasses", "StorageClass"};
 }
 
+k8s::ResourceType resourceQuotaType() {
+  return {"", "v1", "resourcequotas", "ResourceQuota"};
+}
+
 k8s::ResourceType cronJobType() {
   return {"batch", "v1", "cronjobs", "CronJob"};
 }

@@ -31,7 +31,8 @@ inline constexpr std::string_view kSuspendedAnnotation = "noobaa.io/db-backup-su
 /// On a Cluster that a recovery made: "<PG_DATA snapshot>/<its uid>".
 inline constexpr std::string_view kRecoverySourceAnnotation = "noobaa.io/db-recovery-source";
 inline constexpr std::string_view kDrillLabel = "noobaa.io/db-backup-drill";
-inline constexpr std::string_view kDrillExpiryAnnotation = "noobaa.io/db-backup-drill-expires";
+/// On a drill's Cluster: who made it, as he is called in the Lease.
+inline constexpr std::string_view kDrillHolderAnnotation = "noobaa.io/db-backup-drill-holder";
 inline constexpr std::string_view kManagedByLabel = "app.kubernetes.io/managed-by";
 inline constexpr std::string_view kProgramName = "noobaa-db-backup";
 
@@ -53,6 +54,7 @@ k8s::ResourceType eventType();  // of the core group, which serves those of even
 k8s::ResourceType deploymentType();
 k8s::ResourceType storageClassType();
 k8s::ResourceType cronJobType();
+k8s::ResourceType resourceQuotaType();
 k8s::ResourceType selfSubjectRulesReviewType();
 
 }  // namespace job

@@ -7,10 +7,6 @@
 namespace job {
 namespace {
 
-k8s::ResourceType resourceQuotaType() {
-  return {"", "v1", "resourcequotas", "ResourceQuota"};
-}
-
 /// What one more backup adds to what a ResourceQuota may count.
 Demand demandOfBackup(const Configuration& configuration) {
   const VolumeSet& volumes = configuration.cluster->volumes;

@@ -23,10 +23,9 @@ std::string uidOf(const json::Value& object) {
   return decoder.root()["metadata"]["uid"].stringOr("");
 }
 
-bool isOfRun(const json::Value& cluster, const std::string& live, const std::string& run) {
-  json::Decoder decoder(cluster);
-  return labelOf(decoder.root(), kDrillLabel) == live &&
-         annotationOf(decoder.root(), kRunLabel).value_or("") == run;
+/// By this process itself: another of the same run may have taken the Lease over.
+bool isMadeHere(const Session& session, const json::Value& cluster) {
+  return hasMark(cluster, {.live = session.cluster(), .holder = session.holder});
 }
 
 Outcome<void> deleteCluster(Session& session, const k8s::ObjectRef& ref, const std::string& uid) {
@@ -114,9 +113,7 @@ DrillRemoval removeDrill(Session& session, const k8s::ObjectRef& cluster, const 
 }
 
 Outcome<json::Value> DrillCluster::create(const json::Value& object) {
-  const auto mine = [&](const json::Value& existing) {
-    return isOfRun(existing, session_.cluster(), session_.run_id);
-  };
+  const auto mine = [&](const json::Value& existing) { return isMadeHere(session_, existing); };
   if (!session_.client.options().dry_run) asked_for_ = true;
   auto created =
       session_.client.create(ref_, object, k8s::Idempotency::kYes, session_.changing(), mine);
@@ -124,8 +121,9 @@ Outcome<json::Value> DrillCluster::create(const json::Value& object) {
   if (created.error().isAlreadyExists()) {
     asked_for_ = false;
     return tl::unexpected(
-        Failure{ExitCode::kBusy, "another restore drill has just begun in Cluster " +
-                                     ref_.name_space + "/" + ref_.name + "; it ends by itself"});
+        Failure{ExitCode::kBusy, "Cluster " + ref_.name_space + "/" + ref_.name +
+                                     " was made by another meanwhile and is left alone; the next "
+                                     "drill removes it if it is one's"});
   }
   return tl::unexpected(
       failureOf(created.error(), "create Cluster " + ref_.name_space + "/" + ref_.name));
@@ -134,7 +132,7 @@ Outcome<json::Value> DrillCluster::create(const json::Value& object) {
 Outcome<std::string> DrillCluster::ownUid(Session& session) const {
   const auto object = session.client.get(ref_, session.context());
   if (object) {
-    return isOfRun(*object, session.cluster(), session.run_id) ? uidOf(*object) : std::string();
+    return isMadeHere(session, *object) ? uidOf(*object) : std::string();
   }
   if (object.error().isNotFound()) return std::string();
   return tl::unexpected(failureOf(object.error(), "read Cluster " + ref_.name));
@@ -164,6 +162,17 @@ DrillRemoval DrillCluster::remove() {
   DrillRemoval removal = removeBy(session);
   removal.problem.clear();
   return removal;
+}
+
+void DrillCluster::yieldToAnother() {
+  asked_for_ = false;
+  Session session = lastWords(session_, kAfterStop);
+  const auto uid = ownUid(session);
+  if (!uid || uid->empty()) return;
+  if (const auto deleted = deleteCluster(session, ref_, *uid); !deleted) {
+    session_.log.warn("the drill's Cluster was not removed, the next drill does it",
+                      {{"cluster", ref_.name}, {"error", deleted.error().message}});
+  }
 }
 
 DrillCluster::~DrillCluster() {

@@ -33,15 +33,18 @@ class DrillCluster {
   ~DrillCluster();
 
   const k8s::ObjectRef& ref() const { return ref_; }
-  /// kBusy when another drill's took the name meanwhile. The object as the server has it.
+  /// kBusy when another took the name meanwhile. The object as the server has it.
   Outcome<json::Value> create(const json::Value& object);
   bool wasAskedFor() const { return asked_for_; }
+  /// Once another holds the drill's Lease: what was made here is deleted if it is still there, and
+  /// nothing is waited for, as all else of that name may be the other's.
+  void yieldToAnother();
   /// Also after a stop, then within three seconds and without waiting until all is gone; and after
   /// the session's end, within ten.
   DrillRemoval remove();
 
  private:
-  /// The uid of the Cluster if it is this run's; "" when it is not there, or another's.
+  /// The uid of the Cluster if it was made here; "" when it is not there, or another's.
   Outcome<std::string> ownUid(Session& session) const;
   DrillRemoval removeBy(Session& session);
 

@@ -19,8 +19,7 @@ Outcome<std::optional<ExistingDrill>> lookFor(Session& session, const k8s::Objec
   const auto object = session.client.get(ref, session.context());
   if (!object && object.error().isNotFound()) return std::nullopt;
   if (!object) return tl::unexpected(failureOf(object.error(), "read Cluster " + ref.name));
-  return std::optional(
-      judgeExistingDrill(*object, session.cluster(), session.run_id, session.clock.now()));
+  return std::optional(judgeExistingDrill(*object, session.cluster()));
 }
 
 Failure notRemoved(Session& session, const DrillRemoval& removal) {
@@ -31,26 +30,23 @@ Failure notRemoved(Session& session, const DrillRemoval& removal) {
 }
 
 /// The Cluster of an earlier drill, if there is one, in that group.
-Outcome<void> clearGroup(Session& session, const k8s::ObjectRef& ref,
+Outcome<void> clearGroup(Session& session, PassLock& lock, const k8s::ObjectRef& ref,
                          std::vector<std::string>& warnings) {
   const auto existing = lookFor(session, ref);
   if (!existing) return tl::unexpected(existing.error());
   if (!*existing) return {};
   const ExistingDrill& drill = **existing;
-  switch (drill.state) {
-    case State::kForeign:
-      return tl::unexpected(Failure{ExitCode::kRefused, drill.words});
-    case State::kRunning:
-      return tl::unexpected(Failure{ExitCode::kBusy, drill.words});
-    case State::kAbandoned:
-    case State::kGoing:
-      break;
+  if (drill.state == State::kForeign) {
+    return tl::unexpected(Failure{ExitCode::kRefused, drill.words});
   }
   if (session.client.options().dry_run) {
     warnings.push_back("Cluster " + ref.name +
-                       " is left of an earlier drill; this one would remove it first");
+                       " of another drill is there; this one would wait until that has ended, and "
+                       "remove what a killed one left");
     return {};
   }
+  // Held still, so that what was read is of nobody who came after.
+  if (auto held = lock.confirm(); !held) return held;
   const DrillRemoval removal = removeDrill(session, ref, session.cluster(), drill.uid);
   if (!removal.left.empty()) return tl::unexpected(notRemoved(session, removal));
   if (drill.state == State::kAbandoned) {
@@ -77,10 +73,10 @@ Outcome<void> awaitNothingLeft(Session& session, const std::string& name) {
 
 }  // namespace
 
-Outcome<void> clearDrillPlace(Session& session, const ClusterFinding& finding,
+Outcome<void> clearDrillPlace(Session& session, PassLock& lock, const ClusterFinding& finding,
                               const std::string& name, std::vector<std::string>& warnings) {
   for (const std::string& group : finding.all_groups) {
-    auto cleared = clearGroup(session, session.object(clusterType(group), name), warnings);
+    auto cleared = clearGroup(session, lock, session.object(clusterType(group), name), warnings);
     // Who has rights in one group alone makes no drill in another.
     const bool is_elsewhere = group != finding.group;
     if (!cleared && is_elsewhere && cleared.error().code == ExitCode::kForbidden) continue;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -9,15 +10,23 @@
 
 namespace job {
 
-/// The Lease "<cluster>-db-backup", held: whoever has one of these may change the cluster's
-/// backups. While it lives, the session's calls renew it as they wait; when another takes it, they
-/// end as if stopped. Given back when it goes, even after a stop request and within two seconds
-/// when the API stalls. In a dry run it holds nothing.
+/// What of a cluster's one process at a time may change.
+enum class LockedPart {
+  kBackups,  ///< Lease "<cluster>-db-backup"
+  kDrill     ///< Lease "<cluster>-db-backup-drill": whatever stands under the drill's name
+};
+
+/// A Lease, held: whoever has one of these may change that part. While it lives, the session's
+/// calls renew it as they wait; when another takes it, they end as if stopped. Given back when it
+/// goes, even after a stop request and within two seconds when the API stalls. One may be taken
+/// while another is held, and goes before that: meanwhile both are renewed, and either one's loss
+/// ends the calls. In a dry run it holds nothing.
 class PassLock {
  public:
   /// Waits for so long, or as long as it takes to find out whether the holder is alive; then the
   /// failure is kBusy and names him.
-  static Outcome<PassLock> acquire(Session& session, timing::Duration wait);
+  static Outcome<PassLock> acquire(Session& session, timing::Duration wait,
+                                   LockedPart part = LockedPart::kBackups);
   PassLock(PassLock&& other) noexcept;
   PassLock& operator=(PassLock&&) = delete;
   ~PassLock();
@@ -35,14 +44,19 @@ class PassLock {
   bool waited() const { return waited_; }
 
  private:
-  PassLock(Session& session, std::unique_ptr<k8s::LeaseLock> lease);
+  PassLock(Session& session, std::unique_ptr<k8s::LeaseLock> lease, LockedPart part);
+  void hookIn();
   k8s::CallContext brief() const;
   Outcome<void> regain();
   Failure lostFailure() const;
 
   Session* session_;
   std::unique_ptr<k8s::LeaseLock> lease_;  // empty in a dry run
+  LockedPart part_;
   bool waited_ = false;
+  // The session's from before: of the lock that was held already.
+  std::function<bool()> outer_idle_;
+  std::function<bool()> outer_idle_while_changing_;
 };
 
 /// Is the lock held, as far as we know, or after a conflict by the server's word?

@@ -1,6 +1,5 @@
 #include "job/pass/plan_drill.h"
 
-#include <chrono>
 #include <utility>
 
 #include "common/k8s/access_review.h"
@@ -16,10 +15,6 @@
 
 namespace job {
 namespace {
-
-k8s::ResourceType resourceQuotaType() {
-  return {"", "v1", "resourcequotas", "ResourceQuota"};
-}
 
 Failure failureFrom(const NothingToRestore& nothing) {
   switch (nothing.why) {
@@ -45,13 +40,6 @@ Outcome<void> choose(Session& session, const ClusterFinding& finding, DrillPlan&
   plan.data = group.data()->name;
   plan.certificate = group.data()->control_data;
   return {};
-}
-
-/// When a drill can be taken for abandoned: it ends by itself before.
-timing::Instant expiryOf(const Session& session) {
-  constexpr std::chrono::minutes kMargin{1};
-  return session.clock.now() + std::chrono::duration_cast<timing::Instant::duration>(
-                                   session.end.remaining(session.clock) + kMargin);
 }
 
 Outcome<void> build(Session& session, const ClusterFinding& finding, const std::string& name,
@@ -82,8 +70,7 @@ Outcome<void> build(Session& session, const ClusterFinding& finding, const std::
                  .least_data_sizes = {},
                  .is_throw_away = true});
   plan.cluster = std::move(recovered.object);
-  markDrill(plan.cluster,
-            {.live = session.cluster(), .run = session.run_id, .expiry = expiryOf(session)});
+  markDrill(plan.cluster, {.live = session.cluster(), .holder = session.holder});
   // What a throw-away leaves out of the manifest is nobody's loss: recovered.warnings.
   plan.warnings.insert(plan.warnings.end(), (*source)->warnings.begin(), (*source)->warnings.end());
   return {};

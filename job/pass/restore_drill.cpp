@@ -53,7 +53,7 @@ Outcome<void> findSystem(Drill& drill) {
 
 /// From choosing the backup until the Cluster exists no pass may prune it; from then on the Cluster
 /// holds it, by its spec.bootstrap.
-Outcome<json::Value> chooseAndCreate(Drill& drill, const ClusterFinding& finding,
+Outcome<json::Value> chooseAndCreate(Drill& drill, PassLock& alone, const ClusterFinding& finding,
                                      std::optional<DrillPlan>& plan,
                                      std::optional<DrillCluster>& made) {
   Session& session = drill.session;
@@ -65,6 +65,7 @@ Outcome<json::Value> chooseAndCreate(Drill& drill, const ClusterFinding& finding
     plan = *std::move(planned);
     drill.warn(plan->warnings);
     if (auto held = lock->confirm(); !held) return tl::unexpected(held.error());
+    if (auto held = alone.confirm(); !held) return tl::unexpected(held.error());
     made.emplace(session, session.object(clusterType(plan->group), drill.report.drill));
     return made->create(plan->cluster);
   };
@@ -133,8 +134,13 @@ Outcome<void> awaitAndCompare(Drill& drill, const DrillPlan& plan, const DrillCl
 }
 
 /// Whatever came of the drill, its Cluster goes.
-Outcome<void> removeAfter(Drill& drill, DrillCluster& made, Outcome<void> done) {
+Outcome<void> removeAfter(Drill& drill, PassLock& alone, DrillCluster& made, Outcome<void> done) {
   Session& session = drill.session;
+  // What ended it may have been the doing of whoever took the Lease over.
+  if (auto held = alone.confirmNow(); !held && alone.lost()) {
+    made.yieldToAnother();
+    return held;
+  }
   const timing::Monotonic began = session.clock.monotonic();
   const DrillRemoval removal = made.remove();
   if (removal.was_there) drill.report.removed_after = session.clock.monotonic() - began;
@@ -145,7 +151,7 @@ Outcome<void> removeAfter(Drill& drill, DrillCluster& made, Outcome<void> done) 
   if (!done) {
     return tl::unexpected(Failure{done.error().code, done.error().message + "; " + what});
   }
-  if (session.stop.stop_requested()) {
+  if (session.stop.stop_requested() || alone.lost()) {
     return tl::unexpected(
         Failure{ExitCode::kInterrupted,
                 "stopped after backup " + drill.report.backup + " was verified; " + what});
@@ -154,22 +160,18 @@ Outcome<void> removeAfter(Drill& drill, DrillCluster& made, Outcome<void> done) 
                                 "backup " + drill.report.backup + " is verified, but " + what});
 }
 
-Outcome<void> conduct(Drill& drill) {
+/// With the drill's Lease held, or in a dry run.
+Outcome<void> conductAlone(Drill& drill, PassLock& alone, const ClusterFinding& finding) {
   Session& session = drill.session;
-  DrillReport& report = drill.report;
-  if (auto found = findSystem(drill); !found) return found;
-  const auto finding = findCluster(session);
-  if (!finding) return tl::unexpected(finding.error());
-  const std::string name = drillClusterName(session.cluster());
-  report.drill = name;
+  const std::string& name = drill.report.drill;
   std::vector<std::string> removed;
-  auto cleared = clearDrillPlace(session, *finding, name, removed);
+  auto cleared = clearDrillPlace(session, alone, finding, name, removed);
   drill.warn(removed);
   if (!cleared) return cleared;
 
   std::optional<DrillPlan> plan;
   std::optional<DrillCluster> made;
-  const auto created = chooseAndCreate(drill, *finding, plan, made);
+  const auto created = chooseAndCreate(drill, alone, finding, plan, made);
   if (session.client.options().dry_run) {
     return created ? Outcome<void>() : tl::unexpected(created.error());
   }
@@ -181,7 +183,29 @@ Outcome<void> conduct(Drill& drill) {
     done = tl::unexpected(created.error());
   }
   if (!made || !made->wasAskedFor()) return done;
-  return removeAfter(drill, *made, std::move(done));
+  return removeAfter(drill, alone, *made, std::move(done));
+}
+
+Outcome<ClusterFinding> look(Drill& drill) {
+  if (auto found = findSystem(drill); !found) return tl::unexpected(found.error());
+  return findCluster(drill.session);
+}
+
+Outcome<void> conduct(Drill& drill) {
+  Session& session = drill.session;
+  auto finding = look(drill);
+  if (!finding) return tl::unexpected(finding.error());
+  drill.report.drill = drillClusterName(session.cluster());
+  auto alone =
+      PassLock::acquire(session, timing::Duration(session.settings.lock_wait), LockedPart::kDrill);
+  if (!alone) return tl::unexpected(alone.error());
+  if (alone->waited()) {
+    finding = look(drill);
+    if (!finding) return tl::unexpected(alone->causeOf(finding.error()));
+  }
+  auto done = conductAlone(drill, *alone, *finding);
+  if (!done) return tl::unexpected(alone->causeOf(done.error()));
+  return done;
 }
 
 /// What somebody should see on the NooBaa CR: that a backup is proven, or that one is not.

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "common/time/rfc3339.h"
 #include "job/pass/restore_drill.h"
 #include "tests/integration/pass_fixture.h"
 #include "tests/sim/fields.h"
@@ -91,6 +92,36 @@ class DrillTest : public PassTest {
     return {sim::clusterType(world_.shape().cnpg_group), world_.shape().name_space, kDrill};
   }
   json::Value drillCluster() { return world_.get(drillRef()); }
+  k8s::ObjectRef drillLeaseRef() const {
+    return {{"coordination.k8s.io", "v1", "leases", "Lease"},
+            world_.shape().name_space,
+            std::string(kLive) + "-db-backup-drill"};
+  }
+  /// Who holds the drill's Lease; "" when nobody does.
+  std::string drillLeaseHolder() {
+    json::Value lease = world_.get(drillLeaseRef());
+    const json::Value& holder = lease["spec"]["holderIdentity"];
+    return holder.string() == nullptr ? "" : *holder.string();
+  }
+  /// Somebody else holds it from now on.
+  void giveDrillLeaseTo(const std::string& holder) {
+    if (!world_.get(drillLeaseRef()).isNull()) {
+      world_.server().update(drillLeaseRef(),
+                             [&](json::Value& lease) { lease["spec"]["holderIdentity"] = holder; });
+      return;
+    }
+    const std::string now = timing::formatMicroTime(world_.clock().now());
+    world_.server().create(json::Object{
+        {"apiVersion", "coordination.k8s.io/v1"},
+        {"kind", "Lease"},
+        {"metadata",
+         json::Object{{"name", drillLeaseRef().name}, {"namespace", world_.shape().name_space}}},
+        {"spec", json::Object{{"holderIdentity", holder},
+                              {"leaseDurationSeconds", 30},
+                              {"acquireTime", now},
+                              {"renewTime", now},
+                              {"leaseTransitions", 0}}}});
+  }
   /// Everything in the namespace that carries the drill's name.
   std::vector<std::string> leftOfDrills() {
     std::vector<std::string> left;

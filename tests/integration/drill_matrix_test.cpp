@@ -1,4 +1,5 @@
 #include <chrono>
+#include <functional>
 #include <optional>
 
 #include "tests/integration/drill_fixture.h"
@@ -29,8 +30,7 @@ class DrillMatrixTest : public DrillTest {
     };
     return Undisturbed().count();
   }
-  /// One request of one drill meets the fault, then another drill comes when the first one can't be
-  /// at it any more.
+  /// One request of one drill meets the fault, then another drill comes.
   void meet(Fault fault, Moment moment) {
     SCOPED_TRACE("fault " + std::to_string(static_cast<int>(fault)) + " at request " +
                  std::to_string(moment.request) + ", second " + std::to_string(moment.second));
@@ -47,7 +47,6 @@ class DrillMatrixTest : public DrillTest {
       world_.advance(1min);
       EXPECT_THAT(leftOfDrills(), IsEmpty()) << cut->reason;
     }
-    world_.advance(1h);
     const DrillReport next = drill("next-run");
     EXPECT_EQ(next.exit_code, ExitCode::kDone) << next.reason;
     EXPECT_TRUE(next.verified());
@@ -93,6 +92,50 @@ TEST_F(DrillMatrixTest, OneThatIsKilledOrStoppedWhileItWaitsLeavesNothingForLong
   for (const Moment& moment : moments) {
     for (const Fault fault : {Fault::kKillBefore, Fault::kStopBefore}) Cell().meet(fault, moment);
   }
+}
+
+/// Lets a whole other drill take place before one request, as where the node of the first one is
+/// frozen: its Lease has lapsed by then.
+class Freezing final : public k8s::HttpTransport {
+ public:
+  Freezing(k8s::HttpTransport& inner, int request, std::function<void()> act)
+      : inner_(inner), left_(request), act_(std::move(act)) {}
+  tl::expected<void, k8s::TransportError> send(const k8s::HttpRequest& request,
+                                               k8s::ResponseSink& sink, timing::Deadline deadline,
+                                               const std::stop_token& stop) override {
+    if (left_-- == 0) act_();
+    return inner_.send(request, sink, deadline, stop);
+  }
+
+ private:
+  k8s::HttpTransport& inner_;
+  int left_;
+  std::function<void()> act_;
+};
+
+TEST_F(DrillMatrixTest, OneThatIsFrozenWhileAnotherTakesPlaceDisturbsNothing) {
+  class Cell : public DrillMatrixTest {
+   public:
+    void TestBody() override {}
+    void freezeAt(int request) {
+      SCOPED_TRACE("frozen before request " + std::to_string(request));
+      std::optional<DrillReport> other;
+      Freezing wire(transport_, request, [&] { other = drill("other-run"); });
+      DrillGuard guard(wire);
+      const DrillReport frozen = drillOver(guard, "frozen", {});
+      ASSERT_TRUE(other);
+      EXPECT_EQ(other->exit_code, ExitCode::kDone) << other->reason;
+      EXPECT_TRUE(other->verified());
+      EXPECT_TRUE(frozen.exit_code == ExitCode::kDone || frozen.exit_code == ExitCode::kBusy)
+          << static_cast<int>(frozen.exit_code) << " " << frozen.reason;
+      world_.advance(1min);
+      EXPECT_THAT(leftOfDrills(), IsEmpty());
+      EXPECT_EQ(drillLeaseHolder(), "");
+      EXPECT_EQ(leaseHolder(), "");
+    }
+  };
+  const int count = requests();
+  for (int request = 0; request < count; ++request) Cell().freezeAt(request);
 }
 
 TEST_F(DrillMatrixTest, AnOutageOfOneRequestIsNotNoticed) {

@@ -1,6 +1,11 @@
 #include "tests/integration/drill_fixture.h"
 
 #include <chrono>
+#include <memory>
+#include <optional>
+
+#include "common/k8s/call_context.h"
+#include "job/pass/pass_lock.h"
 
 namespace job {
 namespace {
@@ -39,10 +44,12 @@ TEST_F(DrillTest, ProvesTheNewestGoodBackupAndLeavesNothing) {
   EXPECT_EQ(world_.cluster(), live);
   EXPECT_THAT(world_.backupNames(), SizeIs(3));
   EXPECT_EQ(leaseHolder(), "");
+  EXPECT_FALSE(world_.get(drillLeaseRef()).isNull());
+  EXPECT_EQ(drillLeaseHolder(), "");
   EXPECT_THAT(eventNote("DrillSucceeded"), HasSubstr(kNew));
 }
 
-TEST_F(DrillTest, RestoresIntoOneInstanceMarkedAsTheDrillOfThisRun) {
+TEST_F(DrillTest, RestoresIntoOneInstanceMarkedAsTheDrillOfThisProcess) {
   world_.add(sim::aBackup(kNew).ours());
   json::Value seen;
   whenBegun([&] { seen = drillCluster(); });
@@ -50,8 +57,7 @@ TEST_F(DrillTest, RestoresIntoOneInstanceMarkedAsTheDrillOfThisRun) {
   json::Value& metadata = seen["metadata"];
   EXPECT_EQ(metadata["labels"][kDrillLabel], json::Value(kLive));
   EXPECT_EQ(metadata["labels"]["app"], json::Value());
-  EXPECT_EQ(metadata["annotations"][kRunLabel], json::Value("run-7"));
-  EXPECT_EQ(metadata["annotations"][kDrillExpiryAnnotation], json::Value("2025-01-15T02:33:00Z"));
+  EXPECT_EQ(metadata["annotations"][kDrillHolderAnnotation], json::Value("run-7/pod-1"));
   EXPECT_TRUE(metadata["ownerReferences"].isNull());
   json::Value& spec = seen["spec"];
   EXPECT_EQ(spec["instances"], json::Value(1));
@@ -80,6 +86,8 @@ TEST_F(DrillTest, ANamedBackupThatIsNoGoodFailsItWithoutARestore) {
 }
 
 TEST_F(DrillTest, ANamedBackupThatHasNotEndedIsRefused) {
+  world_.faults().operator_down = {
+      {world_.clock().now(), world_.clock().now() + std::chrono::hours(5)}};
   world_.add(sim::aBackup(kNew).ours().inPhase("finalizing"));
   settings_.backup_name = kNew;
   EXPECT_EQ(drill().exit_code, ExitCode::kRefused);
@@ -100,6 +108,7 @@ TEST_F(DrillTest, WithoutAGoodBackupItHasFailed) {
   EXPECT_THAT(report.reason, HasSubstr("no good backup"));
   EXPECT_EQ(report.backup, "");
   EXPECT_EQ(leaseHolder(), "");
+  EXPECT_EQ(drillLeaseHolder(), "");
 }
 
 TEST_F(DrillTest, AnotherDatabaseThanTheBackupSaysIsAFailure) {
@@ -204,45 +213,81 @@ TEST_F(DrillTest, AClusterThatSomebodyElseDeletesIsAFailure) {
 
 class DrillOfAnotherTest : public DrillTest {
  protected:
-  /// The Cluster of a drill of that run, which expires so many minutes from now.
-  void addDrill(const std::string& run, int minutes, const std::string& of = kLive) {
-    world_.add(sim::aBackup(kNew).ours());
+  /// The Cluster that a drill of that process made.
+  void addDrill(const std::string& holder, const std::string& of = kLive) {
+    if (world_.backupNames().empty()) world_.add(sim::aBackup(kNew).ours());
     world_.addClusterFrom(kDrill, kNew);
-    const auto expiry = world_.clock().now() + std::chrono::minutes(minutes);
     world_.server().update(drillRef(), [&](json::Value& cluster) {
       if (of.empty()) return;
       cluster["metadata"]["labels"][kDrillLabel] = of;
-      cluster["metadata"]["annotations"][kRunLabel] = run;
-      cluster["metadata"]["annotations"][kDrillExpiryAnnotation] = timing::formatRfc3339(expiry);
+      cluster["metadata"]["annotations"][kDrillHolderAnnotation] = holder;
+    });
+  }
+  /// Whoever holds the drill's Lease is alive.
+  void renewDrillLeaseForEver() {
+    world_.timeline().at(world_.clock().now() + 10s, [this] {
+      world_.server().update(drillLeaseRef(), [&](json::Value& lease) {
+        lease["spec"]["renewTime"] = timing::formatMicroTime(world_.clock().now());
+      });
+      renewDrillLeaseForEver();
     });
   }
 };
 
-TEST_F(DrillOfAnotherTest, ThatIsOnIsLeftAlone) {
-  addDrill("other-run", 10);
+TEST_F(DrillOfAnotherTest, ThatIsOnIsWaitedForAndLeftAlone) {
+  addDrill("other-run/laptop");
+  giveDrillLeaseTo("other-run/laptop");
+  renewDrillLeaseForEver();
+  settings_.lock_wait = 2min;
   const DrillReport report = drill();
   EXPECT_EQ(report.exit_code, ExitCode::kBusy);
-  EXPECT_THAT(report.reason, HasSubstr("other-run"));
+  EXPECT_THAT(report.reason, AllOf(HasSubstr("-db-backup-drill is held by other-run/laptop"),
+                                   HasSubstr("another restore drill"), HasSubstr("--lock-wait")));
+  EXPECT_GE(report.duration, 2min);
+  EXPECT_LT(report.duration, 3min);
   EXPECT_FALSE(drillCluster().isNull());
+  EXPECT_EQ(drillLeaseHolder(), "other-run/laptop");
   EXPECT_THAT(eventReasons(), Not(Contains("DrillFailed")));
 }
 
-TEST_F(DrillOfAnotherTest, ThatWasAbandonedIsRemovedFirst) {
-  addDrill("other-run", -1);
+TEST_F(DrillOfAnotherTest, ThatEndsMeanwhileMakesRoom) {
+  world_.add(sim::aBackup(kNew).ours());
+  giveDrillLeaseTo("other-run/laptop");
+  world_.timeline().at(world_.clock().now() + 15s, [this] { giveDrillLeaseTo(""); });
+  const DrillReport report = drill();
+  EXPECT_EQ(report.exit_code, ExitCode::kDone) << report.reason;
+  EXPECT_THAT(report.warnings, IsEmpty());
+}
+
+TEST_F(DrillOfAnotherTest, ThatWasKilledIsRemovedOnceItsLeaseStoodStill) {
+  addDrill("other-run/laptop");
+  giveDrillLeaseTo("other-run/laptop");
+  const auto began = world_.clock().monotonic();
+  std::optional<timing::Duration> removed_after;
+  world_.server().onChange([&](const sim::Change& change) {
+    if (change.type != sim::Change::Type::kDeleted || sim::nameOf(change.object) != kDrill) return;
+    if (!removed_after) removed_after = world_.clock().monotonic() - began;
+  });
   const DrillReport report = drill();
   EXPECT_EQ(report.exit_code, ExitCode::kDone) << report.reason;
   EXPECT_THAT(report.warnings, ElementsAre(HasSubstr("was left of a drill that was killed")));
+  ASSERT_TRUE(removed_after);
+  EXPECT_GE(*removed_after, 30s);
+  EXPECT_LT(*removed_after, 45s);
   EXPECT_THAT(leftOfDrills(), IsEmpty());
+  EXPECT_EQ(drillLeaseHolder(), "");
 }
 
 TEST_F(DrillOfAnotherTest, OfTheSameRunIsTakenForItsKilledForerunners) {
-  addDrill("drill-run", 10);
-  EXPECT_EQ(drill("drill-run").exit_code, ExitCode::kDone);
+  addDrill("drill-run/pod-0");
+  giveDrillLeaseTo("drill-run/pod-0");
+  const DrillReport report = drill("drill-run");
+  EXPECT_EQ(report.exit_code, ExitCode::kDone) << report.reason;
   EXPECT_THAT(leftOfDrills(), IsEmpty());
 }
 
 TEST_F(DrillOfAnotherTest, AClusterThatIsNoDrillIsNeverTouched) {
-  addDrill("", 0, "");
+  addDrill("", "");
   const DrillReport report = drill();
   EXPECT_EQ(report.exit_code, ExitCode::kRefused);
   EXPECT_THAT(report.reason, HasSubstr("is no restore drill"));
@@ -250,24 +295,141 @@ TEST_F(DrillOfAnotherTest, AClusterThatIsNoDrillIsNeverTouched) {
 }
 
 TEST_F(DrillOfAnotherTest, ADrillOfAnotherDatabaseIsNeverTouched) {
-  addDrill("other-run", -10, "another-cluster");
+  addDrill("other-run/laptop", "another-cluster");
   EXPECT_EQ(drill().exit_code, ExitCode::kRefused);
   EXPECT_FALSE(drillCluster().isNull());
 }
 
-TEST_F(DrillOfAnotherTest, ThatBeginsAtTheSameMomentWins) {
-  world_.add(sim::aBackup(kOld).ours());
+TEST_F(DrillOfAnotherTest, AClusterThatIsMadeAtTheSameMomentIsLeftAlone) {
+  world_.add(sim::aBackup(kNew).ours());
   bool began = false;
   transport_.intercept([&](const k8s::HttpRequest& request, int,
                            bool acted) -> tl::expected<void, k8s::TransportError> {
     const bool creates =
         request.method == "POST" && request.target.find("/clusters") != std::string::npos;
-    if (creates && !acted && !std::exchange(began, true)) addDrill("other-run", 10);
+    // A late request of a killed process of the same run.
+    if (creates && !acted && !std::exchange(began, true)) addDrill("drill-run/pod-0");
     return {};
   });
   const DrillReport report = drill();
   EXPECT_EQ(report.exit_code, ExitCode::kBusy) << report.reason;
   EXPECT_FALSE(drillCluster().isNull());
+}
+
+// --- When another takes the Lease over, as after an outage ---
+
+TEST_F(DrillOfAnotherTest, ThatTookOverWhileThisOneWaitsEndsIt) {
+  world_.add(sim::aBackup(kNew).ours());
+  whenBegun([&] { giveDrillLeaseTo("other-run/laptop"); });
+  const DrillReport report = drill();
+  EXPECT_EQ(report.exit_code, ExitCode::kBusy) << report.reason;
+  EXPECT_THAT(report.reason, HasSubstr("taken over by other-run/laptop"));
+  EXPECT_FALSE(report.verified());
+  EXPECT_TRUE(drillCluster().isNull());
+  EXPECT_EQ(drillLeaseHolder(), "other-run/laptop");
+  EXPECT_THAT(eventReasons(), IsEmpty());
+}
+
+TEST_F(DrillOfAnotherTest, ThatPutItsOwnInPlaceOfThisOnesIsNoFailureAndLosesNothing) {
+  world_.add(sim::aBackup(kNew).ours());
+  bool taken_over = false;
+  whenBegun([&] {
+    if (std::exchange(taken_over, true)) return;
+    // Even of the same run, as by a Job's second Pod.
+    giveDrillLeaseTo("drill-run/pod-9");
+    world_.server().remove(drillRef());
+    addDrill("drill-run/pod-9");
+  });
+  const DrillReport report = drill("drill-run");
+  EXPECT_EQ(report.exit_code, ExitCode::kBusy) << report.reason;
+  world_.advance(1min);
+  EXPECT_FALSE(drillCluster().isNull());
+  EXPECT_EQ(drillLeaseHolder(), "drill-run/pod-9");
+  EXPECT_THAT(eventReasons(), IsEmpty());
+}
+
+/// The drill's Lease, and the pass's within it.
+class NestedLocksTest : public DrillTest {
+ protected:
+  static bool sleep(Session& session, timing::Duration time) {
+    return k8s::pauseUntil(session.clock, session.clock.monotonic() + time, session.context());
+  }
+  /// Calls `act` with the session, the drill's lock and the pass's.
+  template <typename Act>
+  void withBoth(Act act) {
+    inSession("run", "pod", [&](Session& session) {
+      auto outer = PassLock::acquire(session, timing::Duration::zero(), LockedPart::kDrill);
+      EXPECT_TRUE(outer);
+      auto inner =
+          std::make_unique<Outcome<PassLock>>(PassLock::acquire(session, timing::Duration::zero()));
+      EXPECT_TRUE(*inner);
+      act(session, *outer, inner);
+      return 0;
+    });
+  }
+  std::string renewTime(const std::string& lease) {
+    k8s::ObjectRef ref = drillLeaseRef();
+    ref.name = lease;
+    json::Value object = world_.get(ref);
+    return *object["spec"]["renewTime"].string();
+  }
+  static constexpr const char* kPassLease = "noobaa-db-pg-cluster-db-backup";
+  static constexpr const char* kDrillLease = "noobaa-db-pg-cluster-db-backup-drill";
+};
+
+TEST_F(NestedLocksTest, AreBothRenewedAndTheOuterOneStillWhenTheInnerOneIsGone) {
+  withBoth([&](Session& session, PassLock& outer, auto& inner) {
+    EXPECT_TRUE(sleep(session, 2min));
+    const std::string lately = timing::formatMicroTime(world_.clock().now() - 15s);
+    EXPECT_GT(renewTime(kPassLease), lately);
+    EXPECT_GT(renewTime(kDrillLease), lately);
+    inner.reset();
+    EXPECT_EQ(leaseHolder(), "");
+    EXPECT_TRUE(sleep(session, 2min));
+    EXPECT_GT(renewTime(kDrillLease), timing::formatMicroTime(world_.clock().now() - 15s));
+    EXPECT_TRUE(outer.confirm());
+  });
+  EXPECT_EQ(drillLeaseHolder(), "");
+}
+
+TEST_F(NestedLocksTest, EndTheCallsWhenTheOuterOneIsLost) {
+  withBoth([&](Session& session, PassLock& outer, auto& inner) {
+    giveDrillLeaseTo("other-run/laptop");
+    EXPECT_FALSE(sleep(session, 2min));
+    const Failure stopped{ExitCode::kInterrupted, "stopped"};
+    EXPECT_EQ((*inner)->causeOf(stopped).code, ExitCode::kInterrupted);
+    EXPECT_EQ(outer.causeOf(stopped).code, ExitCode::kBusy);
+  });
+  EXPECT_EQ(drillLeaseHolder(), "other-run/laptop");
+  EXPECT_EQ(leaseHolder(), "");
+}
+
+TEST_F(NestedLocksTest, EndTheCallsWhenTheInnerOneIsLost) {
+  withBoth([&](Session& session, PassLock& outer, auto& inner) {
+    k8s::ObjectRef lease = drillLeaseRef();
+    lease.name = kPassLease;
+    world_.server().update(
+        lease, [](json::Value& held) { held["spec"]["holderIdentity"] = "nightly/pod"; });
+    EXPECT_FALSE(sleep(session, 2min));
+    EXPECT_EQ((*inner)->causeOf({ExitCode::kInterrupted, "stopped"}).code, ExitCode::kBusy);
+    inner.reset();
+    EXPECT_TRUE(sleep(session, 2min));
+    EXPECT_TRUE(outer.confirm());
+  });
+  EXPECT_EQ(leaseHolder(), "nightly/pod");
+}
+
+TEST_F(DrillTest, KeepsItsLeaseUntilAllIsRemoved) {
+  world_.add(sim::aBackup(kNew).ours());
+  std::string holder_at_the_end;
+  world_.server().onChange([&](const sim::Change& change) {
+    if (change.type == sim::Change::Type::kDeleted &&
+        sim::nameOf(change.object) == std::string(kDrill) + "-1") {
+      holder_at_the_end = drillLeaseHolder();
+    }
+  });
+  EXPECT_EQ(drill("run-7").exit_code, ExitCode::kDone);
+  EXPECT_EQ(holder_at_the_end, "run-7/pod-1");
 }
 
 TEST_F(DrillTest, APassThatHoldsTheLeaseIsWaitedForOnlyToChooseTheBackup) {

@@ -33,53 +33,46 @@ TEST(DrillClusterNameTest, IsNoLongerThanCnpgTakesAndStillOfOneClusterAlone) {
   EXPECT_EQ(drillClusterName(std::string(44, 'a')), std::string(44, 'a') + "-drill");
 }
 
-json::Value aDrill(const std::string& run, timing::Instant expiry) {
+json::Value aDrill(const std::string& holder) {
   json::Value cluster;
   cluster["metadata"]["name"] = "noobaa-db-pg-cluster-drill";
   cluster["metadata"]["namespace"] = "noobaa";
   cluster["metadata"]["uid"] = "uid-1";
-  markDrill(cluster, {.live = kTestCluster, .run = run, .expiry = expiry});
+  markDrill(cluster, {.live = kTestCluster, .holder = holder});
   return cluster;
 }
 
 ExistingDrill judged(const json::Value& cluster) {
-  return judgeExistingDrill(cluster, kTestCluster, "my-run", atMinute(10));
+  return judgeExistingDrill(cluster, kTestCluster);
 }
 
-TEST(ExistingDrillTest, AnothersIsOnUntilItExpires) {
-  const ExistingDrill existing = judged(aDrill("other-run", atMinute(11)));
-  EXPECT_EQ(existing.state, State::kRunning);
-  EXPECT_EQ(existing.uid, "uid-1");
-  EXPECT_THAT(existing.words, HasSubstr("run other-run"));
-  EXPECT_THAT(existing.words, HasSubstr("2025-01-15T00:11:00Z"));
-  EXPECT_THAT(existing.words, HasSubstr("--run-id other-run"));
-  EXPECT_EQ(judged(aDrill("other-run", atMinute(10))).state, State::kAbandoned);
+TEST(DrillMarkTest, TellsWhoMadeIt) {
+  const json::Value cluster = aDrill("run/pod-1");
+  EXPECT_TRUE(hasMark(cluster, {.live = kTestCluster, .holder = "run/pod-1"}));
+  EXPECT_FALSE(hasMark(cluster, {.live = kTestCluster, .holder = "run/pod-2"}));
+  EXPECT_FALSE(hasMark(cluster, {.live = "another-cluster", .holder = "run/pod-1"}));
+  EXPECT_FALSE(hasMark(json::Object{}, {.live = "", .holder = ""}));
 }
 
-TEST(ExistingDrillTest, OneOfTheSameRunWasLeftByItsKilledForerunner) {
-  EXPECT_EQ(judged(aDrill("my-run", atMinute(11))).state, State::kAbandoned);
+TEST(ExistingDrillTest, WhoeverMadeItIsNotAtItAnyMore) {
+  EXPECT_EQ(judged(aDrill("run/pod-1")).state, State::kAbandoned);
+  EXPECT_EQ(judged(aDrill("run/pod-1")).uid, "uid-1");
 }
 
-TEST(ExistingDrillTest, OneThatDoesNotSayUntilWhenIsAbandoned) {
-  json::Value cluster = aDrill("other-run", atMinute(11));
-  cluster["metadata"]["annotations"] = json::Object{};
-  EXPECT_EQ(judged(cluster).state, State::kAbandoned);
-}
-
-TEST(ExistingDrillTest, OneThatIsBeingDeletedGoesWhoseverItIs) {
-  json::Value cluster = aDrill("other-run", atMinute(11));
+TEST(ExistingDrillTest, OneThatIsBeingDeletedGoesByItself) {
+  json::Value cluster = aDrill("run/pod-1");
   cluster["metadata"]["deletionTimestamp"] = "2025-01-15T00:05:00Z";
   EXPECT_EQ(judged(cluster).state, State::kGoing);
 }
 
 TEST(ExistingDrillTest, AClusterWithoutTheLabelOrOfAnotherDatabaseIsForeign) {
-  json::Value unlabelled = aDrill("my-run", atMinute(5));
+  json::Value unlabelled = aDrill("run/pod-1");
   unlabelled["metadata"]["labels"] = json::Object{};
   EXPECT_EQ(judged(unlabelled).state, State::kForeign);
   EXPECT_THAT(judged(unlabelled).words, StartsWith("Cluster noobaa/noobaa-db-pg-cluster-drill"));
   EXPECT_FALSE(isDrill(unlabelled));
 
-  json::Value of_another = aDrill("my-run", atMinute(5));
+  json::Value of_another = aDrill("run/pod-1");
   of_another["metadata"]["labels"]["noobaa.io/db-backup-drill"] = "another-cluster";
   EXPECT_EQ(judged(of_another).state, State::kForeign);
   EXPECT_TRUE(isDrill(of_another));
