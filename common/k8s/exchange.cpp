@@ -263,8 +263,9 @@ ApiResult<void> Client::waitForTurn(const Call& call, const CallContext& context
   if (turn >= context.deadline.at()) {
     return tl::unexpected(call.error(ApiError::Kind::kTimeout, "no time is left: " + limit));
   }
-  log_.log(std::exchange(told_of_limit_, true) ? logging::Level::kDebug : logging::Level::kInfo,
-           limit,
+  constexpr std::chrono::seconds kNoticed{2};  // what is shorter is no news to anybody
+  const bool tells = turn - now > kNoticed && !std::exchange(told_of_limit_, true);
+  log_.log(tells ? logging::Level::kInfo : logging::Level::kDebug, limit,
            {{"wait",
              timing::formatGoDuration(std::chrono::ceil<std::chrono::milliseconds>(turn - now))}});
   if (pauseUntil(clock_, turn, context)) return {};

@@ -16,6 +16,9 @@ Problem wrongBackup(const Settings& settings) {
 }
 
 Problem wrongPrune(const Settings& settings) {
+  if (settings.plan_out == "-") {
+    return "--plan-out takes the name of a file, not -: stdout has the result";
+  }
   if (settings.plan_in.empty()) return std::nullopt;
   if (!settings.plan_out.empty()) return "`prune` takes --plan or --plan-out, not both";
   return std::nullopt;

@@ -22,9 +22,10 @@ constexpr FlagScope kByWriters = {
 constexpr FlagScope kByLockers = {
     true, setOf(kRun, kBackup, kPrune, kHold, kRelease, kRecover, kBootstrap, kVerify)};
 constexpr FlagScope kByMeasured = {true, setOf(kRun, kBackup, kSync)};
-constexpr FlagScope kByPolicyReaders = {true, setOf(kRun, kBackup, kStatus, kSync, kPrune, kCheck,
-                                                    kRecover, kBootstrap, Command::kSchedule)};
-constexpr FlagScope kByCoexisting = {true, setOf(kRun, kBackup, kSync, kPrune, kCheck)};
+constexpr FlagScope kByPolicyReaders = {
+    true, setOf(kRun, kBackup, kStatus, kSync, kPrune, kRelease, kCheck, kRecover, kBootstrap,
+                Command::kSchedule)};
+constexpr FlagScope kByCoexisting = {true, setOf(kRun, kBackup, kSync, kPrune, kRelease, kCheck)};
 constexpr FlagScope kByCronJobsReaders = {true, setOf(kSync, kStatus, kCheck)};
 constexpr FlagScope kByRecoverers = {true, setOf(kSync, kRecover, kCheck)};
 constexpr FlagScope kByBackupAlone = {false, setOf(kBackup)};
@@ -43,7 +44,7 @@ constexpr std::array kFlags = {
          "Format of the result on stdout.",
          storeOutput},
     Flag{"dry-run", 0, "", kFirst, kByWriters, "false",
-         "Change nothing: say what would be done, and which backups a pass would delete.",
+         "Change nothing: say what would be done.",
          storeBoolean<&Settings::dry_run>},
     Flag{"kubeconfig", 0, "FILE", kFirst, kByAll, "",
          "How to reach the cluster. Default: KUBECONFIG, else the pod's service account, else "
@@ -98,8 +99,8 @@ constexpr std::array kFlags = {
          "NooBaa.",
          storeBoolean<&Settings::allow_primary>},
     Flag{"timeout", 0, "DURATION", kSafety, kByAll, "30m",
-         "How long the command may take in all. A backup still running then is left to finish, and "
-         "the next pass goes on with it.",
+         "How long the command may take in all. What the cluster does by then goes on, and running "
+         "it again takes that up.",
          storeDuration<&Settings::timeout>},
     Flag{"preflight-wait", 0, "DURATION", kSafety, kByMakers, "2m",
          "How long an unhealthy cluster may take to become healthy before the pass refuses.",

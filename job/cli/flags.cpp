@@ -60,6 +60,15 @@ const std::string* variable(const std::map<std::string, std::string>& environmen
   return found == environment.end() || found->second.empty() ? nullptr : &found->second;
 }
 
+/// A format that this command does not have and another has: one variable serves them all.
+bool isOutputOfOthers(const Flag& flag, const std::string& value, Settings settings) {
+  if (flag.name != "output" || storeOutput(settings, value)) return false;
+  return std::ranges::any_of(allCommands(), [&](const CommandInfo& info) {
+    const auto outputs = outputsOf(info);
+    return std::ranges::find(outputs, value) != outputs.end();
+  });
+}
+
 Problem storeEnvironment(const std::map<std::string, std::string>& environment,
                          const std::set<const Flag*>& given, Settings& settings) {
   for (const Flag& flag : allFlags()) {
@@ -70,7 +79,7 @@ Problem storeEnvironment(const std::map<std::string, std::string>& environment,
       name = "POD_NAMESPACE";
       value = variable(environment, name);
     }
-    if (value == nullptr) continue;
+    if (value == nullptr || isOutputOfOthers(flag, *value, settings)) continue;
     if (auto problem = store(flag, name, *value, settings)) return problem;
   }
   return std::nullopt;

@@ -50,4 +50,18 @@ std::vector<std::string> fieldsDropped(const RecoveryStatus& wanted, const json:
   return dropped;
 }
 
+std::string inWords(const RecoveryStatus& status) {
+  std::string text = status.status;
+  if (!status.snapshot_name.empty()) text += " from " + status.snapshot_name;
+  if (!status.recovery_time.empty()) text += " since " + status.recovery_time;
+  return text;
+}
+
+std::optional<RecoveryStatus> unfinishedRecovery(const NooBaaSystem& system) {
+  const auto& status = system.recovery_status;
+  if (!status || status->status.empty() || status->status == "None") return std::nullopt;
+  if (status->status == kRecoveryCompleted) return std::nullopt;
+  return status;
+}
+
 }  // namespace job

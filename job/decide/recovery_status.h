@@ -22,6 +22,12 @@ inline constexpr std::string_view kRecoveryFailed = "Failed";        // can't su
 std::optional<json::Value> recoveryStatusPatch(const std::optional<RecoveryStatus>& current,
                                                const RecoveryStatus& wanted);
 
+/// "Running from backup-20250114-020000 since 2025-01-15T02:00:00Z".
+std::string inWords(const RecoveryStatus& status);
+
+/// A recovery that was begun and is not over well; empty where there is none.
+std::optional<RecoveryStatus> unfinishedRecovery(const NooBaaSystem& system);
+
 /// Pure: what a CRD without these fields dropped: names of the fields of `wanted` that `response`
 /// (the CR after the patch) does not show.
 std::vector<std::string> fieldsDropped(const RecoveryStatus& wanted, const json::Value& response);

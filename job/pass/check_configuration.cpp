@@ -1,5 +1,7 @@
 #include "job/pass/check_steps.h"
 
+#include <utility>
+
 #include "job/decide/cron_job_drift.h"
 #include "job/model/joined.h"
 #include "job/model/names.h"
@@ -45,6 +47,10 @@ CheckLines checkSystem(Session& session, Seen& seen) {
   if (!seen.configuration.policy) {
     lines.push_back(CheckLine::warn(configured, seen.configuration.nothing_to_do));
     if (!session.settings.cron_job.empty()) lines.push_back(lineOfCronJob(session, seen));
+    // A recovery does not need them.
+    if (seen.configuration.system.recovery_snapshot)
+      seen.found_group = findWhere(session, seen.configuration).has_value();
+    for (CheckLine& line : checkRecovery(session, seen)) lines.push_back(std::move(line));
     seen.over = true;
     return lines;
   }

@@ -131,6 +131,13 @@ std::vector<std::string> marked(const BackupGroup& group) {
   return objects;
 }
 
+/// A lost lock ends the loop over the objects, also when none of the writes failed by it.
+void noteLoss(PassLock& lock, Marks& marks) {
+  for (Failure& failure : marks.failures) failure = lock.causeOf(failure);
+  if (!lock.lost() || !marks.failures.empty()) return;
+  if (auto held = lock.confirm(); !held) marks.failures.push_back(held.error());
+}
+
 Failure incomplete(const Session& session, const Marks& marks, const BackupGroup& group) {
   std::vector<std::string> messages;
   for (const Failure& failure : marks.failures) {
@@ -202,15 +209,12 @@ std::string describe(Session& session, Wish wish, const Marks& marks, const Cata
   return escaped(text) + "\n" + escaped(fateOf(session, catalogue)) + "\n";
 }
 
-Outcome<std::string> setHold(Session& session, Wish wish) {
-  const auto finding = findCluster(session);
-  if (!finding) return tl::unexpected(finding.error());
-  auto lock = PassLock::acquire(session, timing::Duration(session.settings.lock_wait));
-  if (!lock) return tl::unexpected(lock.error());
+Outcome<std::string> setHoldLocked(Session& session, PassLock& lock, Wish wish,
+                                   const ClusterFinding& finding) {
   Marks marks;
   constexpr int kLooks = 3;
   for (int look = 1; look <= kLooks; ++look) {
-    auto catalogue = readCatalogue(session, finding->group, finding->cluster);
+    auto catalogue = readCatalogue(session, finding.group, finding.cluster);
     if (!catalogue) return tl::unexpected(catalogue.error());
     for (const std::string& warning : catalogue->warnings) session.log.warn(warning);
     JudgedGroup* judged = catalogue->find(session.settings.backup_name);
@@ -221,8 +225,9 @@ Outcome<std::string> setHold(Session& session, Wish wish) {
                   fullName(session) + " is being deleted already, which no hold can stop"});
     }
     const int written = marks.written;
-    marks = markAll(session, *lock, wish, finding->group, judged->group);
+    marks = markAll(session, lock, wish, finding.group, judged->group);
     marks.written += written;
+    noteLoss(lock, marks);
     if (!marks.failures.empty()) return tl::unexpected(incomplete(session, marks, judged->group));
     if (session.stop.stop_requested()) {
       return tl::unexpected(Failure{ExitCode::kInterrupted, "stopped; run it again to finish"});
@@ -231,6 +236,16 @@ Outcome<std::string> setHold(Session& session, Wish wish) {
   }
   return tl::unexpected(
       Failure{ExitCode::kUnavailable, fullName(session) + " keeps changing; try again"});
+}
+
+Outcome<std::string> setHold(Session& session, Wish wish) {
+  const auto finding = findCluster(session);
+  if (!finding) return tl::unexpected(finding.error());
+  auto lock = PassLock::acquire(session, timing::Duration(session.settings.lock_wait));
+  if (!lock) return tl::unexpected(lock.error());
+  auto done = setHoldLocked(session, *lock, wish, *finding);
+  if (done) return done;
+  return tl::unexpected(lock->causeOf(done.error()));
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "job/pass/describe_backups.h"
 #include "job/pass/plan_file.h"
 #include "job/pass/prune_and_publish.h"
+#include "job/pass/take_over.h"
 
 namespace job {
 namespace {
@@ -20,10 +21,10 @@ namespace {
 using Fate = DecidedBackup::Fate;
 
 /// The command in progress.
-struct Prune {
+struct PruneCommand {
   Run run;
   std::optional<PrunePlanFile> filed = {};  // --plan
-  bool stale = false;
+  bool refused = false;                     // the plan: nothing of it was applied
   std::map<std::string, DecidedBackup> decided = {};
 
   const Settings& settings() const { return run.session.settings; }
@@ -36,41 +37,42 @@ struct Look {
   PrunePlan plan;
 };
 
-Outcome<Look> lookAround(Prune& prune, const Configuration& configuration) {
-  Session& session = prune.run.session;
+Outcome<Look> lookAround(PruneCommand& command, const Configuration& configuration) {
+  Session& session = command.run.session;
   auto catalogue = readCatalogue(session, configuration.group, configuration.cluster);
   if (!catalogue) return tl::unexpected(catalogue.error());
-  prune.run.warn(catalogue->warnings);
+  command.run.warn(catalogue->warnings);
   auto plan = planPruneInFull(session, configuration, *catalogue);
   if (!plan) return tl::unexpected(plan.error());
   return Look{*std::move(catalogue), *std::move(plan)};
 }
 
 /// Keeps for the table what was decided last of each backup.
-void note(Prune& prune, const Catalogue& catalogue, const PrunePlan& plan, Fate of_removals) {
+void note(PruneCommand& command, const Catalogue& catalogue, const PrunePlan& plan,
+          Fate of_removals) {
   for (const RetentionDecision& decision : plan.decisions) {
     const JudgedGroup* judged = catalogue.find(decision.name);
     if (judged == nullptr) continue;
     const Verdict verdict = judged->judgement.verdict;
     const Timestamp time = isGood(verdict) ? judged->group.endTime() : judged->group.beginTime();
-    prune.decided[decision.name] = {.name = decision.name,
-                                    .time = time.instant(),
-                                    .verdict = verdict,
-                                    .reason = decision.reason,
-                                    .fate = decision.remove ? of_removals : Fate::kKept};
+    command.decided[decision.name] = {.name = decision.name,
+                                      .time = time.instant(),
+                                      .verdict = verdict,
+                                      .reason = decision.reason,
+                                      .fate = decision.remove ? of_removals : Fate::kKept};
   }
 }
 
-void setFate(Prune& prune, const std::vector<std::string>& names, Fate fate) {
+void setFate(PruneCommand& command, const std::vector<std::string>& names, Fate fate) {
   for (const std::string& name : names) {
-    const auto found = prune.decided.find(name);
-    if (found != prune.decided.end()) found->second.fate = fate;
+    const auto found = command.decided.find(name);
+    if (found != command.decided.end()) found->second.fate = fate;
   }
 }
 
-void putTable(Prune& prune) {
-  std::vector<DecidedBackup>& rows = prune.run.result.decided;
-  for (auto& [name, row] : prune.decided) rows.push_back(std::move(row));
+void putTable(PruneCommand& command) {
+  std::vector<DecidedBackup>& rows = command.run.result.decided;
+  for (auto& [name, row] : command.decided) rows.push_back(std::move(row));
   std::ranges::stable_sort(rows, [](const DecidedBackup& a, const DecidedBackup& b) {
     return std::pair(a.time, a.name) > std::pair(b.time, b.name);
   });
@@ -86,9 +88,9 @@ PrunePlanFile fileOf(const Session& session, const Configuration& configuration,
           .backups = plannedBackups(look.catalogue.groups, look.plan.decisions)};
 }
 
-Outcome<void> readPlan(Prune& prune) {
-  const Session& session = prune.run.session;
-  const std::string& path = prune.settings().plan_in;
+Outcome<void> readPlan(PruneCommand& command) {
+  const Session& session = command.run.session;
+  const std::string& path = command.settings().plan_in;
   if (path.empty()) return {};
   auto filed = readPlanFile(path);
   if (!filed) return tl::unexpected(filed.error());
@@ -98,56 +100,65 @@ Outcome<void> readPlan(Prune& prune) {
                                               filed->name_space + "/" + filed->cluster + ", not " +
                                               session.name_space + "/" + session.cluster()});
   }
-  prune.filed = *std::move(filed);
+  command.filed = *std::move(filed);
   return {};
 }
 
+/// Where a pass would end well without pruning, a plan that somebody gave is not applied.
+Outcome<bool> leave(PruneCommand& command, PassOutcome outcome, const std::string& why) {
+  if (command.filed) {
+    command.refused = true;
+    return tl::unexpected(Failure{ExitCode::kIncomplete, "the plan " + command.settings().plan_in +
+                                                             " was not applied: " + why});
+  }
+  command.run.result.said = outcome;
+  command.run.result.reason = why;
+  return false;
+}
+
 /// True: there is something to decide, and it is for us.
-Outcome<bool> configure(Prune& prune, Configuration& configuration) {
-  Run& run = prune.run;
+Outcome<bool> configure(PruneCommand& command, Configuration& configuration) {
+  Run& run = command.run;
   auto read = readConfiguration(run.session);
   if (!read) return tl::unexpected(read.error());
   configuration = *std::move(read);
   if (!configuration.policy) {
-    run.result.said = PassOutcome::kNothingToDo;
-    run.result.reason = configuration.nothing_to_do;
-    return false;
+    return leave(command, PassOutcome::kNothingToDo, configuration.nothing_to_do);
   }
   if (isDeferred(run.session, configuration)) {
-    run.result.said = PassOutcome::kDeferred;
-    run.result.reason = "ScheduledBackup " + namesOf(configuration.active_schedules) +
-                        " schedules the backups of " + run.session.cluster() +
-                        ", so nothing was pruned; suspend it, or run with --operator-schedule "
-                        "ignore";
-    run.warn(run.result.reason);
-    return false;
+    const std::string why = "ScheduledBackup " + namesOf(configuration.active_schedules) +
+                            " schedules the backups of " + run.session.cluster() +
+                            ", so nothing was pruned; to take over, run with --operator-schedule "
+                            "suspend, or with ignore to prune beside it";
+    if (!command.filed) run.warn(why);
+    return leave(command, PassOutcome::kDeferred, why);
   }
   return true;
 }
 
 /// Fails when the plan that was given must not be applied; else leaves in `look` no other removals.
-Outcome<void> keepToPlan(Prune& prune, const Configuration& configuration, Look& look) {
-  if (!prune.filed) return {};
+Outcome<void> keepToPlan(PruneCommand& command, const Configuration& configuration, Look& look) {
+  if (!command.filed) return {};
   constexpr std::size_t kTold = 3;
-  auto reasons = whyStale(*prune.filed, fileOf(prune.run.session, configuration, look));
+  auto reasons = whyStale(*command.filed, fileOf(command.run.session, configuration, look));
   if (!reasons.empty()) {
-    prune.stale = true;
+    command.refused = true;
     const std::size_t more = reasons.size() - std::min(reasons.size(), kTold);
     reasons.resize(reasons.size() - more);
     if (more > 0) reasons.push_back("and " + std::to_string(more) + " more");
     return tl::unexpected(Failure{
-        ExitCode::kIncomplete, "the plan " + prune.settings().plan_in +
+        ExitCode::kIncomplete, "the plan " + command.settings().plan_in +
                                    " is stale, so nothing was deleted: " + joined(reasons, "; ") +
                                    "; make another with --plan-out"});
   }
   std::set<std::string> removals;
-  for (const PlannedBackup& backup : prune.filed->backups) {
+  for (const PlannedBackup& backup : command.filed->backups) {
     if (backup.remove) removals.insert(backup.name);
   }
   for (RetentionDecision& decision : look.plan.decisions) {
     if (!decision.remove || removals.contains(decision.name)) continue;
     decision.remove = false;
-    prune.decided[decision.name].fate = Fate::kNotInThePlan;
+    command.decided[decision.name].fate = Fate::kNotInThePlan;
   }
   return {};
 }
@@ -157,11 +168,13 @@ std::string backups(std::size_t count) {
 }
 
 /// Where nothing goes.
-void sayNothingToDo(Prune& prune, const Look& look) {
-  PassResult& result = prune.run.result;
+void sayNothingToDo(PruneCommand& command, const Look& look) {
+  PassResult& result = command.run.result;
   result.said = PassOutcome::kNothingToDo;
-  if (prune.filed) {
-    result.reason = "nothing is left of what the plan deletes";
+  if (command.filed) {
+    const bool empty = std::ranges::none_of(command.filed->backups, &PlannedBackup::remove);
+    result.reason =
+        empty ? "the plan deletes no backup" : "nothing is left of what the plan deletes";
   } else if (!look.plan.max_snapshots) {
     result.reason = "maxSnapshots is not set, so nothing is pruned";
   } else {
@@ -169,30 +182,37 @@ void sayNothingToDo(Prune& prune, const Look& look) {
   }
 }
 
+/// What there is, for a result that may end before anything is deleted.
+void describe(PruneCommand& command, const Configuration& configuration, const Look& look) {
+  describeStatus(command.run, configuration, look.catalogue);
+  describeKept(command.run, look.plan, look.catalogue);
+}
+
 /// --dry-run and --plan-out.
-Outcome<void> tellOnly(Prune& prune, const Configuration& configuration) {
-  auto look = lookAround(prune, configuration);
+Outcome<void> tellOnly(PruneCommand& command, const Configuration& configuration) {
+  auto look = lookAround(command, configuration);
   if (!look) return tl::unexpected(look.error());
-  PassResult& result = prune.run.result;
+  PassResult& result = command.run.result;
   result.dry_run = true;
-  note(prune, look->catalogue, look->plan, Fate::kToGo);
-  describeStatus(prune.run, configuration, look->catalogue);
-  const std::string& path = prune.settings().plan_out;
+  note(command, look->catalogue, look->plan, Fate::kToGo);
+  describe(command, configuration, *look);
+  const std::string& path = command.settings().plan_out;
   if (!path.empty()) {
-    const auto written = writePlanFile(path, fileOf(prune.run.session, configuration, *look));
+    const auto written = writePlanFile(path, fileOf(command.run.session, configuration, *look));
     if (!written) return tl::unexpected(written.error());
   }
-  if (auto kept = keepToPlan(prune, configuration, *look); !kept) return kept;
+  if (auto kept = keepToPlan(command, configuration, *look); !kept) return kept;
   result.would_prune = look->plan.removals();
-  describeKept(prune.run, look->plan, look->catalogue);
   const auto going = result.would_prune.size();
   result.kept -= std::ranges::count_if(result.would_prune, [&](const std::string& name) {
     return isGood(look->catalogue.find(name)->judgement.verdict);
   });
-  if (going == 0) sayNothingToDo(prune, *look);
+  if (going == 0) sayNothingToDo(command, *look);
   if (!path.empty()) {
-    result.reason =
-        "the plan " + path + " deletes " + backups(going) + " once it is applied by --plan";
+    result.said.reset();
+    result.reason = going == 0 ? "the plan was written to " + path + "; it deletes no backup"
+                               : "the plan was written to " + path + "; it deletes " +
+                                     backups(going) + " once it is applied by --plan";
   } else if (going > 0) {
     result.reason = backups(going) + " would be deleted; as a dry run it changed nothing";
   }
@@ -201,8 +221,9 @@ Outcome<void> tellOnly(Prune& prune, const Configuration& configuration) {
 
 /// What the plan deletes and is still there though nothing of it could be deleted now: an earlier
 /// run deleted its snapshots, and they take their time.
-void tellOfStragglers(const Prune& prune, const Catalogue& catalogue, PruneOutcome& outcome) {
-  for (const PlannedBackup& backup : prune.filed->backups) {
+void tellOfStragglers(const PruneCommand& command, const Catalogue& catalogue,
+                      PruneOutcome& outcome) {
+  for (const PlannedBackup& backup : command.filed->backups) {
     const JudgedGroup* judged = backup.remove ? catalogue.find(backup.name) : nullptr;
     if (judged == nullptr || judged->judgement.verdict != Verdict::kTerminating) continue;
     if (!judged->group.backup || judged->group.backup->deleting) continue;
@@ -214,10 +235,10 @@ void tellOfStragglers(const Prune& prune, const Catalogue& catalogue, PruneOutco
   }
 }
 
-PruneOutcome applyFiled(Prune& prune, PassLock& lock, const Configuration& configuration,
+PruneOutcome applyFiled(PruneCommand& command, PassLock& lock, const Configuration& configuration,
                         const Look& look, Catalogue& catalogue) {
   PruneOutcome outcome =
-      applyPlan(prune.run.session, lock, configuration, look.plan, catalogue, OnChange::kStop);
+      applyPlan(command.run.session, lock, configuration, look.plan, catalogue, OnChange::kStop);
   for (const std::string& name : outcome.changed) {
     outcome.failed.push_back(name);
     outcome.problems.push_back("Backup " + name +
@@ -225,37 +246,39 @@ PruneOutcome applyFiled(Prune& prune, PassLock& lock, const Configuration& confi
                                "more of the plan was applied; make another with --plan-out");
   }
   outcome.changed.clear();
-  tellOfStragglers(prune, catalogue, outcome);
+  tellOfStragglers(command, catalogue, outcome);
   return outcome;
 }
 
-Outcome<void> pruneLocked(Prune& prune, PassLock& lock, const Configuration& configuration) {
-  Run& run = prune.run;
+Outcome<void> pruneLocked(PruneCommand& command, PassLock& lock, Configuration& configuration) {
+  Run& run = command.run;
   Session& session = run.session;
-  auto look = lookAround(prune, configuration);
+  auto look = lookAround(command, configuration);
   if (!look) return tl::unexpected(look.error());
-  note(prune, look->catalogue, look->plan, Fate::kToGo);
-  if (auto kept = keepToPlan(prune, configuration, *look); !kept) return kept;
+  note(command, look->catalogue, look->plan, Fate::kToGo);
+  describe(command, configuration, *look);
+  if (auto kept = keepToPlan(command, configuration, *look); !kept) return kept;
+  // Only now, as a suspended schedule's backups are ours to judge, and a plan made before is stale.
+  if (auto taken = takeOverSchedules(session, lock, configuration); !taken) return taken;
 
-  const PublishedPruning done =
-      pruneAndPublish(run, lock, configuration, look->catalogue,
-                      [&](Catalogue& catalogue, PrunePlan& plan, const Announce& announce) {
-                        if (!prune.filed) {
-                          const auto noted = [&](const std::vector<std::string>& going) {
-                            note(prune, catalogue, plan, Fate::kToGo);
-                            announce(going);
-                          };
-                          PruneOutcome outcome =
-                              job::prune(session, lock, configuration, "", catalogue, plan, noted);
-                          note(prune, catalogue, plan, Fate::kToGo);
-                          return outcome;
-                        }
-                        plan = look->plan;
-                        if (const auto going = plan.removals(); !going.empty()) announce(going);
-                        return applyFiled(prune, lock, configuration, *look, catalogue);
-                      });
-  setFate(prune, done.pruned.pruned, Fate::kGone);
-  setFate(prune, done.pruned.failed, Fate::kNotGone);
+  const PublishedPruning done = pruneAndPublish(
+      run, lock, configuration, look->catalogue,
+      [&](Catalogue& catalogue, PrunePlan& plan, const Announce& announce) {
+        if (!command.filed) {
+          const auto noted = [&](const std::vector<std::string>& going) {
+            note(command, catalogue, plan, Fate::kToGo);
+            announce(going);
+          };
+          PruneOutcome outcome = prune(session, lock, configuration, "", catalogue, plan, noted);
+          note(command, catalogue, plan, Fate::kToGo);
+          return outcome;
+        }
+        plan = look->plan;
+        if (const auto going = plan.removals(); !going.empty()) announce(going);
+        return applyFiled(command, lock, configuration, *look, catalogue);
+      });
+  setFate(command, done.pruned.pruned, Fate::kGone);
+  setFate(command, done.pruned.failed, Fate::kNotGone);
   if (session.stop.stop_requested()) {
     return tl::unexpected(
         Failure{ExitCode::kInterrupted, "stopped after " + backups(done.pruned.pruned.size()) +
@@ -267,7 +290,7 @@ Outcome<void> pruneLocked(Prune& prune, PassLock& lock, const Configuration& con
     return tl::unexpected(Failure{ExitCode::kIncomplete, joined(done.problems, "; ")});
   }
   if (done.pruned.pruned.empty()) {
-    sayNothingToDo(prune, *look);
+    sayNothingToDo(command, *look);
   } else {
     run.result.reason = backups(done.pruned.pruned.size()) +
                         (done.pruned.pruned.size() == 1 ? " was deleted" : " were deleted");
@@ -275,24 +298,24 @@ Outcome<void> pruneLocked(Prune& prune, PassLock& lock, const Configuration& con
   return {};
 }
 
-Outcome<void> work(Prune& prune) {
-  Session& session = prune.run.session;
-  if (auto read = readPlan(prune); !read) return read;
+Outcome<void> work(PruneCommand& command) {
+  Session& session = command.run.session;
+  if (auto read = readPlan(command); !read) return read;
   Configuration configuration;
-  auto wanted = configure(prune, configuration);
+  auto wanted = configure(command, configuration);
   if (!wanted) return tl::unexpected(wanted.error());
   if (!*wanted) return {};
-  if (prune.onlyLooks()) return tellOnly(prune, configuration);
+  if (command.onlyLooks()) return tellOnly(command, configuration);
 
   auto lock = PassLock::acquire(session, timing::Duration(session.settings.lock_wait));
   if (!lock) return tl::unexpected(lock.error());
   if (lock->waited()) {
     // Another pass, and whoever else, changed things while we waited.
-    wanted = configure(prune, configuration);
+    wanted = configure(command, configuration);
     if (!wanted) return tl::unexpected(wanted.error());
     if (!*wanted) return {};
   }
-  auto done = pruneLocked(prune, *lock, configuration);
+  auto done = pruneLocked(command, *lock, configuration);
   if (done) return {};
   return tl::unexpected(lock->causeOf(done.error()));
 }
@@ -300,16 +323,16 @@ Outcome<void> work(Prune& prune) {
 }  // namespace
 
 PassResult pruneNow(Session& session) {
-  bool stale = false;
+  bool refused = false;
   PassResult result = resultOf(session, "prune", [&](PassResult& filled) {
-    Prune prune{{session, filled}};
-    auto done = work(prune);
-    // Of a stale plan it would show what nobody asked for.
-    if (!prune.stale) putTable(prune);
-    stale = prune.stale;
+    PruneCommand command{{session, filled}};
+    auto done = work(command);
+    // Of a refused plan it would show what nobody asked for.
+    if (!command.refused) putTable(command);
+    refused = command.refused;
     return done;
   });
-  if (stale) result.said = PassOutcome::kRefused;
+  if (refused) result.said = PassOutcome::kRefused;
   return result;
 }
 

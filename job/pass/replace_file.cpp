@@ -7,6 +7,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
+#include <tl/expected.hpp>
 
 namespace job {
 namespace {
@@ -47,11 +49,35 @@ class TemporaryFile {
   bool moved_ = false;
 };
 
+/// The file that a path leads to, by way of links; itself when nothing is there. Never what is no
+/// regular file: a rename would put one in a device's place.
+tl::expected<std::string, std::string> targetOf(const std::string& path) {
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) != 0) {
+    if (errno == ENOENT) return path;
+    return tl::unexpected(std::string(std::strerror(errno)));
+  }
+  const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr),
+                                                         &std::free);
+  if (!real && errno == ENOENT) {
+    return tl::unexpected(std::string("it is a symbolic link to nothing"));
+  }
+  if (!real || ::stat(real.get(), &status) != 0) {
+    return tl::unexpected(std::string(std::strerror(errno)));
+  }
+  if (!S_ISREG(status.st_mode)) {
+    return tl::unexpected(std::string("it exists and is no regular file"));
+  }
+  return std::string(real.get());
+}
+
 }  // namespace
 
 std::optional<std::string> replaceFile(const std::string& path, std::string_view text) {
-  TemporaryFile file(path);
-  if (file.isOpen() && file.write(text) && file.moveTo(path)) return std::nullopt;
+  const auto target = targetOf(path);
+  if (!target) return target.error();
+  TemporaryFile file(*target);
+  if (file.isOpen() && file.write(text) && file.moveTo(*target)) return std::nullopt;
   return std::strerror(errno);
 }
 

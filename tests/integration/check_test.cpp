@@ -327,6 +327,35 @@ TEST_F(CheckTest, ARecoveryThatIsAskedForBesideTheClusterIsAWarningWithBothWaysO
   EXPECT_EQ(exitCode(), 0);
 }
 
+TEST_F(CheckTest, ARecoveryIsShownAlsoWhereNoBackupsAreConfigured) {
+  addNight();
+  askForRecovery();
+  world_.server().remove(world_.clusterRef());
+  world_.editNoobaa(
+      [](json::Value& noobaa) { noobaa["spec"]["dbSpec"].object()->erase("dbBackup"); });
+  EXPECT_THAT(problems(),
+              ElementsAre(StartsWith("warn backup-configuration: "),
+                          AllOf(StartsWith("warn recovery: "), HasSubstr("a recovery is due"))));
+  EXPECT_EQ(exitCode(), 0);
+}
+
+TEST_F(CheckTest, ARecoveryThatIsNotOverWellIsAWarning) {
+  addNight();
+  for (const char* state : {"Pending", "Running", "Failed"}) {
+    world_.editNoobaa([&](json::Value& noobaa) {
+      json::Value& status = noobaa["status"]["dbStatus"]["recoveryStatus"];
+      status["status"] = state;
+      status["snapshotName"] = "backup-20250114-020000";
+    });
+    EXPECT_THAT(problems(),
+                ElementsAre(AllOf(StartsWith("warn recovery: "), HasSubstr("any more"),
+                                  HasSubstr(std::string(state) + " from backup-20250114-020000"))));
+  }
+  askForRecovery();
+  EXPECT_THAT(problems(), ElementsAre(AllOf(HasSubstr("recoveryStatus is Failed"),
+                                            HasSubstr("noobaa-db-backup recover -n noobaa"))));
+}
+
 TEST_F(CheckTest, ARecoveryThatIsDueIsAWarningWithItsCommand) {
   addNight();
   askForRecovery();

@@ -286,6 +286,32 @@ TEST_F(HoldTest, ABackupReplacedMeanwhileIsLookedAtAgain) {
   EXPECT_EQ(holdOn(world_.snapshot(kOld)), "true");
 }
 
+TEST_F(HoldTest, ALeaseThatIsTakenOverMidwayIsBusyAndSaysWhatHolds) {
+  world_.add(sim::aBackup(kOld).ours().withWal());
+  transport_.intercept(
+      [this, done = false](const k8s::HttpRequest& request, int,
+                           bool acted) mutable -> tl::expected<void, k8s::TransportError> {
+        if (acted || done || request.method != "PATCH" ||
+            request.target.find("/volumesnapshots/") == std::string::npos) {
+          return {};
+        }
+        done = true;
+        world_.advance(std::chrono::seconds(40));
+        world_.server().update(leaseRef(), [&](json::Value& held) {
+          held["spec"]["holderIdentity"] = "other/pod";
+          held["spec"]["renewTime"] = timing::formatMicroTime(world_.clock().now());
+        });
+        return tl::unexpected(
+            k8s::TransportError{k8s::TransportError::Kind::kBroken, "connection reset", true});
+      });
+  const auto done = hold(kOld);
+  ASSERT_FALSE(done) << *done;
+  EXPECT_EQ(done.error().code, ExitCode::kBusy) << done.error().message;
+  EXPECT_THAT(done.error().message, AllOf(HasSubstr("is held by the mark on Backup"),
+                                          HasSubstr("taken over by other/pod")));
+  EXPECT_EQ(holdOn(world_.snapshot(kOld)), "");
+}
+
 TEST_F(HoldTest, WaitsForAPassAndGivesUpAsBusy) {
   world_.add(sim::aBackup(kOld).ours());
   json::Value lease = json::Object{

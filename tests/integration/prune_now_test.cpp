@@ -1,6 +1,9 @@
 #include "job/pass/prune_now.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
+#include <filesystem>
 #include <functional>
 #include <initializer_list>
 #include <map>
@@ -104,6 +107,12 @@ class PruneNowTest : public PassTest {
     transport_.intercept({});
     return requests >= number;
   }
+  bool isSuspended() {
+    json::Value schedule =
+        world_.get({scheduledBackupType(world_.shape().cnpg_group), world_.shape().name_space,
+                    world_.shape().clusterName() + "-scheduled-backup"});
+    return schedule["spec"]["suspend"] == json::Value(true);
+  }
   static std::map<std::string, RetentionReason> reasons(const PassResult& result) {
     std::map<std::string, RetentionReason> reasons;
     for (const DecidedBackup& backup : result.decided) reasons[backup.name] = backup.reason;
@@ -201,12 +210,62 @@ TEST_F(PruneNowTest, IsLeftToAnOperatorThatSchedules) {
   const PassResult result = prune();
   EXPECT_EQ(result.exit_code, ExitCode::kDone);
   EXPECT_EQ(outcomeOf(result), PassOutcome::kDeferred);
-  EXPECT_THAT(result.reason, HasSubstr("--operator-schedule ignore"));
+  EXPECT_THAT(result.reason, HasSubstr("--operator-schedule suspend"));
   EXPECT_THAT(writes(), IsEmpty());
   EXPECT_EQ(outcomeOf(planOut()), PassOutcome::kDeferred);
   EXPECT_FALSE(readPlanFile(plan_));
   settings_.operator_schedule = OperatorSchedulePolicy::kIgnore;
   EXPECT_THAT(prune().pruned, ElementsAre(night("10"), night("11")));
+}
+
+TEST_F(PruneNowTest, SuspendsAnOperatorsScheduleWhenToldToAndThenPrunes) {
+  world_.add(sim::World::ScheduledBackup{});
+  settings_.operator_schedule = OperatorSchedulePolicy::kSuspend;
+  planOut();
+  settings_.dry_run = true;
+  EXPECT_THAT(prune().would_prune, ElementsAre(night("10"), night("11")));
+  settings_.dry_run = false;
+  EXPECT_THAT(writes(), IsEmpty());
+  const PassResult result = apply();
+  EXPECT_EQ(result.exit_code, ExitCode::kDone) << result.reason;
+  EXPECT_THAT(result.pruned, ElementsAre(night("10"), night("11")));
+  EXPECT_TRUE(isSuspended());
+}
+
+TEST_F(PruneNowTest, WithoutTheRightToSuspendItNothingIsPruned) {
+  world_.add(sim::World::ScheduledBackup{});
+  world_.server().forbid("admin", "patch", "scheduledbackups." + world_.shape().cnpg_group);
+  settings_.operator_schedule = OperatorSchedulePolicy::kSuspend;
+  const PassResult result = prune();
+  EXPECT_EQ(result.exit_code, ExitCode::kForbidden);
+  EXPECT_THAT(result.reason, HasSubstr("suspend ScheduledBackup"));
+  EXPECT_THAT(deletes(), IsEmpty());
+  EXPECT_EQ(result.kept, 5);
+}
+
+TEST_F(PruneNowTest, APlanIsRefusedWhereAnOperatorSchedules) {
+  planOut();
+  world_.add(sim::World::ScheduledBackup{});
+  for (const bool dry_run : {true, false}) {
+    settings_.dry_run = dry_run;
+    const PassResult result = apply();
+    EXPECT_EQ(result.exit_code, ExitCode::kIncomplete);
+    EXPECT_EQ(outcomeOf(result), PassOutcome::kRefused);
+    EXPECT_THAT(result.reason,
+                AllOf(HasSubstr(plan_ + " was not applied"), HasSubstr("schedules the backups")));
+  }
+  EXPECT_THAT(writes(), IsEmpty());
+}
+
+TEST_F(PruneNowTest, APlanIsRefusedWhereNothingIsConfigured) {
+  planOut();
+  world_.editNoobaa(
+      [](json::Value& noobaa) { noobaa["spec"]["dbSpec"].object()->erase("dbBackup"); });
+  const PassResult result = apply();
+  EXPECT_EQ(result.exit_code, ExitCode::kIncomplete);
+  EXPECT_EQ(outcomeOf(result), PassOutcome::kRefused);
+  EXPECT_THAT(result.reason, HasSubstr("was not applied"));
+  EXPECT_THAT(writes(), IsEmpty());
 }
 
 TEST_F(PruneNowTest, WithoutConfigurationThereIsNothingToDo) {
@@ -288,6 +347,45 @@ TEST_F(PruneNowTest, APlanThatCanNotBeWrittenIs78) {
   EXPECT_THAT(result.reason, AllOf(HasSubstr(plan_), HasSubstr("No such file")));
 }
 
+TEST_F(PruneNowTest, APlanGoesToTheFileThatALinkLeadsTo) {
+  const std::string real = folder_.put("real.json", "old");
+  std::filesystem::create_symlink("real.json", plan_);
+  ASSERT_EQ(planOut().exit_code, ExitCode::kDone);
+  EXPECT_TRUE(std::filesystem::is_symlink(plan_));
+  EXPECT_TRUE(readPlanFile(real));
+}
+
+TEST_F(PruneNowTest, WhatIsNoRegularFileIsNotReplacedByAPlan) {
+  const std::string folder = folder_.path("folder");
+  const std::string pipe = folder_.path("pipe");
+  const std::string link = folder_.path("link");
+  const std::string dangling = folder_.path("dangling");
+  std::filesystem::create_directory(folder);
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  std::filesystem::create_symlink(pipe, link);
+  std::filesystem::create_symlink("nowhere", dangling);
+  for (const std::string& path : {folder, pipe, link, dangling}) {
+    const auto before = std::filesystem::symlink_status(path).type();
+    plan_ = path;
+    const PassResult result = planOut();
+    EXPECT_EQ(result.exit_code, ExitCode::kConfiguration);
+    EXPECT_THAT(result.reason, HasSubstr(path));
+    EXPECT_EQ(std::filesystem::symlink_status(path).type(), before);
+  }
+  EXPECT_EQ(std::filesystem::status(link).type(), std::filesystem::file_type::fifo);
+  EXPECT_FALSE(std::filesystem::exists(dangling));
+}
+
+TEST_F(PruneNowTest, APlanWithoutDeletionsSaysSo) {
+  setMax(5);
+  PassResult result = planOut();
+  EXPECT_THAT(text(result),
+              StartsWith("Done: the plan was written to " + plan_ + "; it deletes no backup\n"));
+  result = apply();
+  EXPECT_EQ(outcomeOf(result), PassOutcome::kNothingToDo);
+  EXPECT_EQ(result.reason, "the plan deletes no backup");
+}
+
 TEST_F(PruneNowTest, APlanIsAppliedExactly) {
   planOut();
   const PassResult result = apply();
@@ -332,6 +430,9 @@ TEST_F(PruneNowTest, ADryRunOfAPlanOnlySaysWhetherItHolds) {
   result = apply();
   EXPECT_EQ(result.exit_code, ExitCode::kIncomplete);
   EXPECT_EQ(outcomeOf(result), PassOutcome::kRefused);
+  EXPECT_EQ(result.kept, 4);
+  EXPECT_THAT(result.held, ElementsAre(night("10")));
+  EXPECT_NE(result.last_backup_time, "");
 }
 
 struct Since {
@@ -422,6 +523,8 @@ TEST_F(PruneNowTest, AStalePlanIsRefusedBeforeTheFirstDelete) {
                                      HasSubstr(change.why), HasSubstr("--plan-out")));
     EXPECT_THAT(fresh.text(result), StartsWith("Refused (exit 4)"));
     EXPECT_THAT(result.pruned, IsEmpty());
+    EXPECT_GT(result.kept, 0);
+    EXPECT_NE(result.last_backup_time, "");
     EXPECT_THAT(fresh.deletes(), IsEmpty());
   }
 }

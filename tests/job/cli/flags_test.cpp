@@ -373,6 +373,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadCommandLine{{"db-backup", "--cluster", "pg", "--name", "pg-scheduled-backup-1"},
                        {"--name: \"pg-scheduled-backup-1\""}},
         BadCommandLine{{"prune", "--plan", "a", "--plan-out", "b"}, {"--plan or --plan-out"}},
+        BadCommandLine{{"prune", "--plan-out", "-"}, {"--plan-out takes the name of a file"}},
         BadCommandLine{{"bootstrap"}, {"one of --initdb, --from-snapshot NAME and --import-from"}},
         BadCommandLine{{"bootstrap", "--initdb", "--from-snapshot", "a"}, {"takes one of"}},
         BadCommandLine{{"bootstrap", "--from-snapshot", "a", "--import-from", "b"},
@@ -509,6 +510,28 @@ TEST(EnvironmentTest, NamespaceComesFromThePodLast) {
 TEST(EnvironmentTest, VariablesOfOtherCommandsAreNotJudged) {
   EXPECT_TRUE(readSettings({"db-backup-status"}, {{"NOOBAA_DB_BACKUP_RUN_ID", "a b"}}));
   EXPECT_TRUE(readSettings({"run"}, {{"NOOBAA_DB_BACKUP_COUNT", "many"}}));
+}
+
+TEST(EnvironmentTest, AFormatThatOnlyOtherCommandsHaveIsLeftToThem) {
+  const Environment json = {{"NOOBAA_DB_BACKUP_OUTPUT", "json"}};
+  for (const char* command : {"hold", "release"})
+    EXPECT_EQ(settingsOf({command, "before-upgrade"}, json).output, Output::kText);
+  EXPECT_EQ(settingsOf({"schedule"}, json).output, Output::kText);
+  EXPECT_EQ(settingsOf({"check"}, json).output, Output::kJson);
+  const Environment wide = {{"NOOBAA_DB_BACKUP_OUTPUT", "wide"}};
+  EXPECT_EQ(settingsOf({"check"}, wide).output, Output::kText);
+  EXPECT_EQ(settingsOf({"bootstrap", "--initdb"}, wide).output, Output::kYaml);
+  EXPECT_EQ(settingsOf({"db-backup-status"}, wide).output, Output::kWide);
+  EXPECT_THAT(errorOf({"check"}, {{"NOOBAA_DB_BACKUP_OUTPUT", "xml"}}), HasSubstr("xml"));
+  EXPECT_THAT(errorOf({"check", "-o", "wide"}), HasSubstr("wide"));
+}
+
+TEST(EnvironmentTest, WhatAReleaseForetellsIsByThePolicyOfThePasses) {
+  const Settings settings = settingsOf(
+      {"release", "before-upgrade"},
+      {{"NOOBAA_DB_BACKUP_MAX_SNAPSHOTS", "1"}, {"NOOBAA_DB_BACKUP_OPERATOR_SCHEDULE", "ignore"}});
+  EXPECT_EQ(settings.overrides.max_snapshots, 1);
+  EXPECT_EQ(settings.operator_schedule, OperatorSchedulePolicy::kIgnore);
 }
 
 TEST(EnvironmentTest, AServiceOfTheSameNameDoesNoHarm) {

@@ -172,15 +172,29 @@ TEST_F(LimitedClientTest, LetsARequestFromTheIdleHookWaitOnePlaceOnly) {
   EXPECT_EQ(clock.monotonic() - began, milliseconds(400));
 }
 
-TEST_F(LimitedClientTest, TellsOfItsFirstWaitAtInfo) {
+TEST_F(LimitedClientTest, TellsNobodyAtInfoOfAShortWait) {
   useUpTheBurst();
   for (int i = 0; i < 5; ++i) {
     transport.expect(Reply(200, "{}"));
     ASSERT_TRUE(client.get(kBackup, unbounded()));
   }
+  EXPECT_THAT(log_lines, IsEmpty());
+}
+
+TEST_F(LimitedClientTest, TellsOnceAtInfoOfALongWait) {
+  useUpTheBurst();
+  // The places of those who did not come to use them.
+  std::stop_source gone;
+  gone.request_stop();
+  for (int i = 0; i < 10; ++i)
+    ASSERT_FALSE(client.get(kBackup, {timing::Deadline::never(), gone.get_token()}));
+  for (int i = 0; i < 3; ++i) {
+    transport.expect(Reply(200, "{}"));
+    ASSERT_TRUE(client.get(kBackup, unbounded()));
+  }
   ASSERT_EQ(log_lines.size(), 1u);
   EXPECT_THAT(log_lines.at(0), HasSubstr("requests are limited to 5 a second"));
-  EXPECT_THAT(log_lines.at(0), HasSubstr("wait=200ms"));
+  EXPECT_THAT(log_lines.at(0), HasSubstr("wait=2.2s"));
 }
 
 }  // namespace
