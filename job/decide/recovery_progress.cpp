@@ -132,10 +132,17 @@ class Look {
   Progress progress() {
     using Rule = Finding (Look::*)();
     for (const Rule rule :
-         {&Look::whetherDeleting, &Look::whetherOther, &Look::whetherUp,
-          &Look::whetherSourceMissing, &Look::whetherJobFailed, &Look::whetherPhaseFailed,
-          &Look::whetherCrashLooping, &Look::whetherSnapshotGone, &Look::whetherVolumePending,
-          &Look::whetherBurnt}) {
+         {&Look::whetherDeleting, &Look::whetherOther, &Look::whetherUp, &Look::whetherJobFailed,
+          &Look::whetherPhaseFailed, &Look::whetherCrashLooping}) {
+      Finding found = (this->*rule)();
+      if (!found) continue;
+      // In a database that has been up is what was written since.
+      if (hasBeenUp()) found->must_delete = false;
+      return *std::move(found);
+    }
+    if (hasBeenUp()) return goingOn(Cause::kInProgress, whatItDoes());
+    for (const Rule rule : {&Look::whetherSourceMissing, &Look::whetherSnapshotGone,
+                            &Look::whetherVolumePending, &Look::whetherBurnt}) {
       if (Finding found = (this->*rule)()) return *std::move(found);
     }
     return goingOn(Cause::kInProgress, whatItDoes());
@@ -187,6 +194,17 @@ class Look {
     return found == snapshots_.end() ? nullptr : &*found;
   }
 
+  /// CNPG names the primary as soon as it is started, so that alone says little; but only one that
+  /// was up is joined by a standby, or replaced by it.
+  bool hasBeenUp() const {
+    const std::string primary = cluster_["status"]["currentPrimary"].stringOr("");
+    return (!primary.empty() && (ready_ > 0 || primary != first_)) ||
+           std::any_of(claims_.begin(), claims_.end(), [this](const Claim& claim) {
+             return claim.name != first_ && !claim.name.starts_with(first_ + "-") &&
+                    !claim.deleting && !isOlderThanCluster(claim);
+           });
+  }
+
   bool isOlderThanCluster(const Claim& claim) const {
     const auto claimed = claim.created.instant();
     const auto begun = created_.instant();
@@ -224,27 +242,33 @@ class Look {
                       ", not from " + wanted_);
   }
 
-  /// With other data it needs no more time to be found out.
+  /// With other data it needs no more time to be found out; unless it has been up: then the first
+  /// instance may have been lost and made again from another, and its claim says nothing any more.
   Finding whetherUp() {
     std::vector<std::string> unproven;
     for (const Origin& origin : origins_) {
       const Claim* claim = claimFor(origin);
-      if (claim == nullptr) {
+      if (origin.snapshot.empty()) {
+        unproven.push_back("spec.bootstrap names no VolumeSnapshot for " + origin.inWords());
+      } else if (claim == nullptr) {
         unproven.push_back("no PersistentVolumeClaim of its first instance for " +
                            origin.inWords());
-        continue;
+      } else if (claim->deleting) {  // CNPG passes over it
+        unproven.push_back("PersistentVolumeClaim " + claim->name + " deleted");
+      } else if (const std::string why = whyNotFrom(origin, *claim); !why.empty()) {
+        if (!hasBeenUp() || isOlderThanCluster(*claim)) {
+          return failed(Cause::kNotFromSnapshot, true, why);
+        }
+        unproven.push_back(why);
       }
-      // CNPG passes over one that is being deleted.
-      const std::string why = claim->deleting ? "" : whyNotFrom(origin, *claim);
-      if (!why.empty()) return failed(Cause::kNotFromSnapshot, true, why);
-      if (claim->deleting) unproven.push_back("PersistentVolumeClaim " + claim->name + " deleted");
     }
     if (!isHealthy()) return std::nullopt;
     if (!unproven.empty()) {
-      return failed(
-          Cause::kNotFromSnapshot, true,
-          "the database is up, but nothing proves that its data is that of VolumeSnapshot " +
-              wanted_ + ": " + unproven.front());
+      return goingOn(Cause::kUnproven,
+                     "the database is up, but nothing proves that its data is that of "
+                     "VolumeSnapshot " +
+                         wanted_ + ": " + unproven.front() +
+                         "; see whether it is, and then take dbRecovery out of the NooBaa CR");
     }
     return Progress{State::kDone, Cause::kProven, false,
                     "PersistentVolumeClaim " + first_ + " was made from VolumeSnapshot " + wanted_ +
@@ -288,17 +312,22 @@ class Look {
             "Job " + nameOf(job) + " failed: " +
             because(condition["reason"].stringOr(""), condition["message"].stringOr("")) +
             "; see kubectl logs job/" + nameOf(job);
-        found = nameOf(job).starts_with(first_ + "-") ? failed(Cause::kJobFailed, true, words)
-                                                      : replicaFailed(words);
+        found = isOfFirst(job) ? failed(Cause::kJobFailed, true, words) : standbyFailed(words);
       }
     });
     return found;
   }
 
-  Progress replicaFailed(const std::string& words) const {
+  /// Is it of the instance that everything depends on? Not once the database has been up.
+  bool isOfFirst(const json::View& object) const {
+    const std::string name = nameOf(object);
+    return !hasBeenUp() && (name == first_ || name.starts_with(first_ + "-"));
+  }
+
+  Progress standbyFailed(const std::string& words) const {
     return failed(Cause::kReplicaFailed, false,
-                  "the database is up with " + std::to_string(ready_) + " of " +
-                      std::to_string(instances_) + " instances, but " + words);
+                  "the database has been up, and " + std::to_string(ready_) + " of " +
+                      std::to_string(instances_) + " instances are ready, but " + words);
   }
 
   Finding whetherPhaseFailed() {
@@ -318,8 +347,7 @@ class Look {
         for (const json::View& container : pod["status"][kind].elements()) {
           if (found || !isCrashLooping(container)) continue;
           const std::string words = whyCrashLooping(pod, container);
-          const bool first = nameOf(pod) == first_ || nameOf(pod).starts_with(first_ + "-");
-          found = first ? failed(Cause::kCrashLooping, true, words) : replicaFailed(words);
+          found = isOfFirst(pod) ? failed(Cause::kCrashLooping, true, words) : standbyFailed(words);
         }
       }
     });
@@ -531,6 +559,8 @@ std::string_view toString(RecoveryProgress::Cause cause) {
       return "Burnt";
     case Cause::kNotFromSnapshot:
       return "NotFromSnapshot";
+    case Cause::kUnproven:
+      return "Unproven";
     case Cause::kReplicaFailed:
       return "ReplicaFailed";
   }

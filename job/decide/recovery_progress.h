@@ -39,11 +39,13 @@ struct RecoveryProgress {
     kCrashLooping,     ///< wrong data or PostgreSQL major
     kBurnt,            ///< CNPG began, and nothing is there: it never begins again
     kNotFromSnapshot,  ///< up, or coming up, with other data
+    kUnproven,         ///< up, and what would prove its data is not there any more
     kReplicaFailed     ///< the primary is up, a standby cannot join
   };
   State state = State::kGoingOn;
   Cause cause = Cause::kInProgress;
-  /// The Cluster has to be deleted before another try can succeed.
+  /// The Cluster has to be deleted before another try can succeed. Never of a database that has
+  /// been up: what was written to it since is nowhere else.
   bool must_delete = false;
   std::string
       words;  // for people: what it waits for, by what it is proven, or why it can't succeed
@@ -53,7 +55,8 @@ std::string_view toString(RecoveryProgress::Cause cause);  // "InProgress"...
 /// Pure. `snapshot` is the PG_DATA VolumeSnapshot that the data has to come from. Done is what
 /// CNPG's status alone does not show: healthy, all instances ready, a primary, and each volume of
 /// the first instance is a claim no older than the Cluster, with the wanted snapshot as its
-/// dataSource.
+/// dataSource. Where that instance was lost meanwhile, nothing proves it, and it goes on: neither
+/// Done nor Failed.
 RecoveryProgress recoveryProgress(const RecoverySighting& seen, const std::string& snapshot);
 
 }  // namespace job

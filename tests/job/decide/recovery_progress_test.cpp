@@ -95,25 +95,72 @@ TEST_F(RecoveryProgressTest, HealthyInTheMiddleOfASwitchoverGoesOn) {
   EXPECT_EQ(progress().state, State::kGoingOn);
 }
 
-TEST_F(RecoveryProgressTest, UpWithAClaimFromNowhereIsNotTheSnapshots) {
+TEST_F(RecoveryProgressTest, AClaimFromNowhereIsNotTheSnapshots) {
+  settingUp();
   seen_.claims.front()["spec"].object()->erase("dataSource");
   expect(State::kFailed, Cause::kNotFromSnapshot, true,
          "was made from no VolumeSnapshot, not from b");
 }
 
-TEST_F(RecoveryProgressTest, UpWithAClaimFromAnotherSnapshotIsNotTheSnapshots) {
+TEST_F(RecoveryProgressTest, AClaimFromAnotherSnapshotIsNotTheSnapshots) {
+  settingUp();
   seen_.claims = {aClaim(kFirst, "older")};
   expect(State::kFailed, Cause::kNotFromSnapshot, true, "from VolumeSnapshot older, not from b");
 }
 
 TEST_F(RecoveryProgressTest, UpWithAClaimOlderThanTheClusterHasTakenItUp) {
   editClaim(R"({"metadata": {"creationTimestamp": "2025-01-15T09:59:59Z"}})");
-  expect(State::kFailed, Cause::kNotFromSnapshot, true, "is older than the Cluster");
+  expect(State::kFailed, Cause::kNotFromSnapshot, false, "is older than the Cluster");
 }
 
-TEST_F(RecoveryProgressTest, UpWithoutTheFirstInstancesClaimIsNotProven) {
+TEST_F(RecoveryProgressTest, UpWithoutTheFirstInstancesClaimIsNeitherProvenNorFailed) {
   seen_.claims = {aClaim("noobaa-db-pg-cluster-2", "b")};
-  expect(State::kFailed, Cause::kNotFromSnapshot, true, "nothing proves");
+  expect(State::kGoingOn, Cause::kUnproven, false, "nothing proves");
+}
+
+TEST_F(RecoveryProgressTest, AFirstInstanceMadeAgainFromTheOthersIsNeitherProvenNorFailed) {
+  edit(R"({"status": {"currentPrimary": "noobaa-db-pg-cluster-2",
+                      "targetPrimary": "noobaa-db-pg-cluster-2"}})");
+  seen_.claims.front()["spec"].object()->erase("dataSource");
+  expect(State::kGoingOn, Cause::kUnproven, false, "was made from no VolumeSnapshot");
+  edit(R"({"status": {"readyInstances": 1}})");
+  expect(State::kGoingOn, Cause::kInProgress, false, "1 of 2 instances ready");
+}
+
+TEST_F(RecoveryProgressTest, AFirstInstanceThatEndsAgainAndAgainBehindAnotherPrimaryIsAStandby) {
+  edit(R"({"status": {"readyInstances": 1, "currentPrimary": "noobaa-db-pg-cluster-2",
+                      "targetPrimary": "noobaa-db-pg-cluster-2"}})");
+  seen_.pods = {crashingPod(kFirst, 5)};
+  expect(State::kFailed, Cause::kReplicaFailed, false, kFirst);
+  seen_.pods.clear();
+  seen_.jobs = {failedJob(kFirst + "-join")};
+  expect(State::kFailed, Cause::kReplicaFailed, false, kFirst);
+}
+
+TEST_F(RecoveryProgressTest, NoDatabaseThatHasBeenUpIsToBeDeleted) {
+  seen_.claims.push_back(aClaim("noobaa-db-pg-cluster-2", ""));
+  settingUp();  // nothing is ready, and no primary is known any more
+  seen_.pods = {crashingPod(kFirst, 5)};
+  expect(State::kFailed, Cause::kReplicaFailed, false, "0 of 2 instances are ready");
+  seen_.pods.clear();
+  edit(R"({"status": {"phase": "Cluster is unrecoverable and needs manual intervention"}})");
+  expect(State::kFailed, Cause::kPhase, false, "unrecoverable");
+  edit(R"({"spec": {"bootstrap": {"recovery": {"volumeSnapshots": {"storage": {"name": "x"}}}}}})");
+  expect(State::kFailed, Cause::kNotFromSnapshot, false, "not from b");
+}
+
+TEST_F(RecoveryProgressTest, ASnapshotIsNotMissedByADatabaseThatHasBeenUp) {
+  edit(R"({"status": {"phase": "Creating a new replica", "readyInstances": 1}})");
+  seen_.claims.clear();
+  seen_.snapshots.clear();
+  expect(State::kGoingOn, Cause::kInProgress, false, "1 of 2 instances ready");
+}
+
+TEST_F(RecoveryProgressTest, AVolumeThatNoSnapshotIsNamedForIsNeverProven) {
+  edit(R"({"spec": {"walStorage": {"size": "10Gi"}}})");
+  seen_.claims.push_back(aClaim(kFirst + "-wal", ""));
+  seen_.claims.back()["spec"].object()->erase("dataSource");
+  expect(State::kGoingOn, Cause::kUnproven, false, "names no VolumeSnapshot for PG_WAL");
 }
 
 TEST_F(RecoveryProgressTest, OtherDataIsFoundOutBeforeTheDatabaseIsUp) {
@@ -128,6 +175,7 @@ TEST_F(RecoveryProgressTest, TheWalVolumeIsProvenToo) {
   seen_.snapshots.push_back(aSnapshotObject("b-wal", "PG_WAL"));
   seen_.claims.push_back(aClaim(kFirst + "-wal", "b-wal"));
   EXPECT_EQ(progress().state, State::kDone);
+  settingUp();
   seen_.claims.back() = aClaim(kFirst + "-wal", "older-wal");
   expect(State::kFailed, Cause::kNotFromSnapshot, true, kFirst + "-wal");
 }
@@ -140,14 +188,17 @@ TEST_F(RecoveryProgressTest, TheTablespacesVolumesAreProvenToo) {
   claim["metadata"]["labels"]["cnpg.io/tablespaceName"] = "hot_1";
   seen_.claims.push_back(claim);
   EXPECT_EQ(progress().state, State::kDone);
+  settingUp();
   seen_.claims.back()["spec"].object()->erase("dataSource");
   expect(State::kFailed, Cause::kNotFromSnapshot, true, kFirst + "-tbs-hot-1");
 }
 
 TEST_F(RecoveryProgressTest, AClusterFromAnotherSnapshotIsNotOurs) {
   edit(R"({"spec": {"bootstrap": {"recovery": {"volumeSnapshots": {"storage": {"name": "x"}}}}}})");
-  expect(State::kFailed, Cause::kNotFromSnapshot, true,
+  expect(State::kFailed, Cause::kNotFromSnapshot, false,
          "was made from VolumeSnapshot x, not from b");
+  settingUp();
+  expect(State::kFailed, Cause::kNotFromSnapshot, true, "not from b");
 }
 
 TEST_F(RecoveryProgressTest, AClusterThatIsBeingDeletedIsLeftToGo) {
@@ -177,7 +228,7 @@ TEST_F(RecoveryProgressTest, AStandbyThatCannotJoinLeavesThePrimaryBe) {
   settingUp();
   edit(R"({"status": {"phase": "Creating a new replica", "readyInstances": 1}})");
   seen_.jobs = {failedJob("noobaa-db-pg-cluster-2-join")};
-  expect(State::kFailed, Cause::kReplicaFailed, false, "is up with 1 of 2 instances");
+  expect(State::kFailed, Cause::kReplicaFailed, false, "1 of 2 instances are ready");
 }
 
 TEST_F(RecoveryProgressTest, AnUnrecoverablePhaseNeedsTheClusterDeleted) {
