@@ -15,7 +15,7 @@ enum class ExitCode : int {
   kBug = 1,
   kUsage = 2,
   kBackupFailed = 3,
-  kIncomplete = 4,  // backup good, pruning or status incomplete; or a stale plan
+  kIncomplete = 4,  // backup good, pruning or status incomplete; or a plan was not applied
   kBusy = 5,
   kRefused = 6,
   kRecoveryFailed = 7,
@@ -36,14 +36,16 @@ inline constexpr std::array kExitCodes = {
     ExitCodeMeaning{ExitCode::kBug, "unexpected error: a bug, please report it"},
     ExitCodeMeaning{ExitCode::kUsage, "unknown or wrong command, flag or value"},
     ExitCodeMeaning{ExitCode::kBackupFailed, "the backup failed or did not verify"},
-    ExitCodeMeaning{ExitCode::kIncomplete, "backup good, but pruning or status incomplete"},
+    ExitCodeMeaning{ExitCode::kIncomplete,
+                    "backup good, but pruning or status incomplete; or a plan not applied"},
     ExitCodeMeaning{ExitCode::kBusy, "busy: another pass, or somebody else's backup, is running"},
     ExitCodeMeaning{ExitCode::kRefused, "refused to stop the database; the reason says what to do"},
     ExitCodeMeaning{ExitCode::kRecoveryFailed, "recovery failed"},
     ExitCodeMeaning{ExitCode::kUnavailable, "the Kubernetes API is unreachable or keeps failing"},
     ExitCodeMeaning{ExitCode::kForbidden, "forbidden: a right is missing; the reason names it"},
     ExitCodeMeaning{ExitCode::kConfiguration,
-                    "configuration: NooBaa CR, kubeconfig or a CRD is wrong or missing"},
+                    "configuration: NooBaa CR, kubeconfig, a CRD, plan file or backup is wrong or "
+                    "missing"},
     ExitCodeMeaning{ExitCode::kTimedOut, "--timeout passed while waiting; run again to go on"},
     ExitCodeMeaning{ExitCode::kInterrupted, "stopped by SIGTERM or SIGINT"},
 };

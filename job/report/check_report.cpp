@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include "common/json/escape.h"
+#include "job/report/text_line.h"
 
 namespace job {
 namespace {
@@ -45,13 +45,6 @@ std::string_view markFor(Level level, bool symbols) {
       break;
   }
   return symbols ? "✗" : "FAIL";
-}
-
-/// A text of the server's can hold anything; a line stays a line.
-std::string line(std::string_view text) {
-  std::string out;
-  json::appendEscaped(out, text, json::Quotes::kKept);
-  return out + "\n";
 }
 
 std::string counted(std::ptrdiff_t count, std::string_view what) {

@@ -4,10 +4,11 @@
 #include <chrono>
 #include <string_view>
 
-#include "common/json/escape.h"
 #include "common/time/go_duration.h"
 #include "job/model/joined.h"
+#include "job/report/json_parts.h"
 #include "job/report/pass_result.h"
+#include "job/report/text_line.h"
 
 namespace job {
 namespace {
@@ -19,45 +20,13 @@ bool any(const std::vector<DrillComparison>& comparisons, Result result) {
                              [&](const DrillComparison& each) { return each.result == result; });
 }
 
-json::Array arrayOf(const std::vector<std::string>& texts) {
-  return json::Array(texts.begin(), texts.end());
-}
-
-json::Value orNull(const std::string& text) {
-  return text.empty() ? json::Value() : json::Value(text);
-}
-
-/// To the millisecond.
-double secondsOf(timing::Duration duration) {
-  return static_cast<double>(std::chrono::round<std::chrono::milliseconds>(duration).count()) /
-         1000.0;
-}
-
 /// "1m12s": how long a restore takes is what people plan an outage by.
 std::string inWords(timing::Duration duration) {
   return timing::formatGoDuration(std::chrono::round<std::chrono::seconds>(duration));
 }
 
-/// A text of the server's can hold anything; a line stays a line.
-std::string line(std::string_view text) {
-  std::string out;
-  json::appendEscaped(out, text, json::Quotes::kKept);
-  return out + "\n";
-}
-
-std::string_view titleOf(ExitCode code) {
-  switch (outcomeOf(code)) {
-    case PassOutcome::kRefused:
-      return "Refused";
-    case PassOutcome::kBusy:
-      return "Busy";
-    case PassOutcome::kTimedOut:
-      return "Timed out";
-    case PassOutcome::kInterrupted:
-      return "Stopped";
-    default:
-      return code == ExitCode::kIncomplete ? "Incomplete" : "Failed";
-  }
+std::string_view wordFor(ExitCode code) {
+  return code == ExitCode::kIncomplete ? "Incomplete" : titleOf(outcomeOf(code));
 }
 
 std::string headLine(const DrillReport& report) {
@@ -72,7 +41,7 @@ std::string headLine(const DrillReport& report) {
   }
   if (report.exit_code == ExitCode::kDone) return line(text);
   return (text.empty() ? "" : line(text)) +
-         line(std::string(titleOf(report.exit_code)) + " (exit " +
+         line(std::string(wordFor(report.exit_code)) + " (exit " +
               std::to_string(static_cast<int>(report.exit_code)) + "): " + report.reason);
 }
 

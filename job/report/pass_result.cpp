@@ -1,25 +1,8 @@
 #include "job/report/pass_result.h"
 
-#include <chrono>
+#include "job/report/json_parts.h"
 
 namespace job {
-namespace {
-
-json::Array arrayOf(const std::vector<std::string>& texts) {
-  return json::Array(texts.begin(), texts.end());
-}
-
-json::Value orNull(const std::string& text) {
-  return text.empty() ? json::Value() : json::Value(text);
-}
-
-/// To the millisecond: what is finer says nothing about a backup.
-double secondsOf(timing::Duration duration) {
-  const auto milliseconds = std::chrono::round<std::chrono::milliseconds>(duration).count();
-  return static_cast<double>(milliseconds) / 1000.0;
-}
-
-}  // namespace
 
 PassOutcome outcomeOf(ExitCode code) {
   switch (code) {
@@ -71,6 +54,28 @@ std::string_view toString(PassOutcome outcome) {
       return "failed";
   }
   return "failed";
+}
+
+std::string_view titleOf(PassOutcome outcome) {
+  switch (outcome) {
+    case PassOutcome::kCompleted:
+      return "Done";
+    case PassOutcome::kNothingToDo:
+      return "Nothing to do";
+    case PassOutcome::kDeferred:
+      return "Deferred";
+    case PassOutcome::kRefused:
+      return "Refused";
+    case PassOutcome::kBusy:
+      return "Busy";
+    case PassOutcome::kTimedOut:
+      return "Timed out";
+    case PassOutcome::kInterrupted:
+      return "Stopped";
+    case PassOutcome::kFailed:
+      return "Failed";
+  }
+  return "Failed";
 }
 
 json::Value toJson(const PassResult& result) {

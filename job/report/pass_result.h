@@ -84,6 +84,8 @@ PassOutcome outcomeOf(const PassResult& result);
 /// Of a code alone; 0 and 4 are completed.
 PassOutcome outcomeOf(ExitCode code);
 std::string_view toString(PassOutcome outcome);
+/// The first words of a text that tells it: "Nothing to do".
+std::string_view titleOf(PassOutcome outcome);
 
 /// The result object, keys in the documented order.
 json::Value toJson(const PassResult& result);

@@ -1,22 +1,15 @@
 #include <string>
 #include <string_view>
 
-#include "common/json/escape.h"
 #include "common/time/rfc3339.h"
 #include "job/model/joined.h"
 #include "job/report/human_age.h"
 #include "job/report/pass_result.h"
+#include "job/report/text_line.h"
 #include "job/report/text_table.h"
 
 namespace job {
 namespace {
-
-/// A text of the server's can hold anything; a line stays a line.
-std::string line(std::string_view text) {
-  std::string out;
-  json::appendEscaped(out, text, json::Quotes::kKept);
-  return out + "\n";
-}
 
 /// Empty when there is nothing to list.
 std::string listLine(std::string_view title, const std::vector<std::string>& names) {
@@ -34,28 +27,6 @@ std::string goodBackupLine(const PassResult& result) {
               (certified ? ": PostgreSQL was shut down when its volumes were snapshotted"
                : online  ? ": it is complete, and was made while PostgreSQL was running"
                          : ": it is complete, but nothing says whether PostgreSQL was shut down"));
-}
-
-std::string_view titleOf(PassOutcome outcome) {
-  switch (outcome) {
-    case PassOutcome::kCompleted:
-      return "Done";
-    case PassOutcome::kNothingToDo:
-      return "Nothing to do";
-    case PassOutcome::kDeferred:
-      return "Deferred";
-    case PassOutcome::kRefused:
-      return "Refused";
-    case PassOutcome::kBusy:
-      return "Busy";
-    case PassOutcome::kTimedOut:
-      return "Timed out";
-    case PassOutcome::kInterrupted:
-      return "Stopped";
-    case PassOutcome::kFailed:
-      return "Failed";
-  }
-  return "Failed";
 }
 
 /// "Failed (exit 3): why"; for a backup that is good "Incomplete (exit 4): what is left to do".

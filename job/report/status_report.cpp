@@ -6,7 +6,9 @@
 
 #include "common/time/rfc3339.h"
 #include "job/decide/missed_backup.h"
+#include "job/decide/recovery_status.h"
 #include "job/decide/retention_candidates.h"
+#include "job/report/json_parts.h"
 #include "job/report/yaml.h"
 
 namespace job {
@@ -41,16 +43,18 @@ std::vector<Row> rowsOf(std::vector<JudgedGroup> groups, const References& refer
   return rows;
 }
 
-json::Value orNull(const std::string& text) {
-  return text.empty() ? json::Value() : json::Value(text);
+std::string recoveryOf(const NooBaaSystem& system) {
+  const auto& snapshot = system.recovery_snapshot;
+  const auto& status = system.recovery_status;
+  if (snapshot && (!status || status->snapshot_name != *snapshot))
+    return "asked for from " + *snapshot;
+  if (snapshot) return inWords(*status);
+  const auto unfinished = unfinishedRecovery(system);
+  return unfinished ? inWords(*unfinished) : "";
 }
 
-json::Value orNull(const std::optional<timing::Instant>& time) {
+json::Value timeOrNull(const std::optional<timing::Instant>& time) {
   return time ? json::Value(timing::formatRfc3339(*time)) : json::Value();
-}
-
-json::Array arrayOf(const std::vector<std::string>& texts) {
-  return json::Array(texts.begin(), texts.end());
 }
 
 json::Value memberObject(const VolumeSnapshot& member) {
@@ -67,7 +71,7 @@ json::Value backupObject(const Row& row) {
   for (const VolumeSnapshot& member : row.group.members) members.push_back(memberObject(member));
   return json::Object{
       {"name", row.group.name},
-      {"time", orNull(row.time())},
+      {"time", timeOrNull(row.time())},
       {"verdict", toString(row.judgement.verdict)},
       {"good", isGood(row.judgement.verdict)},
       {"held", row.hold != Hold::kNone},
@@ -103,6 +107,7 @@ StatusReport makeStatusReport(const NooBaaSystem& system, const std::string& clu
   report.next_backup = timeOf(status.next_backup_time);
   report.total_snapshots = status.total_snapshots;
   report.available_snapshots = std::move(status.available_snapshots);
+  report.recovery = recoveryOf(system);
   if (schedule) report.missed = missedFiring(report.last_backup, groups, *schedule, now);
   report.rows = rowsOf(std::move(groups), references, active_schedules, report.max_snapshots, now);
   for (const ScheduledBackup& other : active_schedules) {
@@ -121,8 +126,8 @@ json::Value toJson(const StatusReport& report) {
       {"schedule", orNull(report.schedule)},
       {"timeZone", report.time_zone},
       {"maxSnapshots", report.max_snapshots ? json::Value(*report.max_snapshots) : json::Value()},
-      {"lastBackupTime", orNull(report.last_backup)},
-      {"nextBackupTime", orNull(report.next_backup)},
+      {"lastBackupTime", timeOrNull(report.last_backup)},
+      {"nextBackupTime", timeOrNull(report.next_backup)},
       {"overdue", report.overdue()},
       {"totalSnapshots", report.total_snapshots},
       {"availableSnapshots", arrayOf(report.available_snapshots)},

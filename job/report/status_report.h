@@ -29,6 +29,7 @@ struct StatusReport {
   bool overdue() const { return missed.has_value(); }
   std::int64_t total_snapshots = 0;
   std::vector<std::string> available_snapshots;
+  std::string recovery;  // one that is asked for or not over well, in words; "" when there is none
   struct Row {
     BackupGroup group;
     Judgement judgement;

@@ -4,12 +4,12 @@
 #include <string>
 #include <string_view>
 
-#include "common/json/escape.h"
 #include "common/time/rfc3339.h"
 #include "job/model/quantity.h"
 #include "job/report/colours.h"
 #include "job/report/human_age.h"
 #include "job/report/status_report.h"
+#include "job/report/text_line.h"
 #include "job/report/text_table.h"
 
 namespace job {
@@ -17,12 +17,6 @@ namespace {
 
 using Row = StatusReport::Row;
 using std::to_string;
-
-std::string line(std::string_view text) {
-  std::string out;
-  json::appendEscaped(out, text, json::Quotes::kKept);
-  return out + "\n";
-}
 
 /// The line end stays plain, lest a terminal paints the rest of it.
 std::string paintedLine(std::string_view text, Colour colour) {
@@ -208,6 +202,7 @@ std::string toTable(const StatusReport& report, timing::Instant now, bool wide, 
   std::string text = headLine("System", report.system + ", cluster " + report.cluster) +
                      lastLine(report, now) + nextLine(report, now);
   if (!report.schedule.empty()) text += overdueLine(report, now, colours);
+  if (!report.recovery.empty()) text += headLine("Recovery", report.recovery);
   text += keptLine(report) + "\n" +
           (report.rows.empty() ? line("There are no backups of " + report.cluster + " yet.")
                                : toTable(report.rows, now, wide, colours));

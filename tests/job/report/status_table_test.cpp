@@ -48,6 +48,20 @@ TEST(StatusTableTest, AnswersAtAGlanceThenListsTheBackups) {
       "1/1 ready   offline\n");
 }
 
+TEST(StatusTableTest, TellsOfARecoveryThatIsAskedForOrNotOverWell) {
+  StatusWorld world;
+  world.system.recovery_status = RecoveryStatus{"Completed", "old", "2025-01-10T12:00:00Z"};
+  EXPECT_THAT(tableOf(world), Not(HasSubstr("Recovery:")));
+  world.system.recovery_snapshot = "new";
+  EXPECT_THAT(tableOf(world), HasSubstr("\nRecovery:          asked for from new\n"));
+  world.system.recovery_status = RecoveryStatus{"Running", "new", "2025-01-15T11:00:00Z"};
+  EXPECT_THAT(tableOf(world),
+              HasSubstr("\nRecovery:          Running from new since 2025-01-15T11:00:00Z\n"));
+  world.system.recovery_snapshot.reset();
+  world.system.recovery_status = RecoveryStatus{"Failed", "new", ""};
+  EXPECT_THAT(tableOf(world), HasSubstr("\nRecovery:          Failed from new\n"));
+}
+
 TEST(StatusTableTest, SaysInWordsThatThereIsNothingYet) {
   EXPECT_EQ(tableOf(StatusWorld()),
             "System:            noobaa, cluster noobaa-db-pg-cluster\n"
