@@ -1,9 +1,15 @@
 #include "job/decide/drill_comparison.h"
 
+#include <algorithm>
+
+#include "job/model/joined.h"
+
 namespace job {
 namespace {
 
 using Result = DrillComparison::Result;
+
+constexpr const char* kIdentifier = "system identifier";
 
 }  // namespace
 
@@ -22,7 +28,7 @@ std::string_view toString(DrillComparison::Result result) {
 std::vector<DrillComparison> compareWithBackup(const std::optional<ControlData>& certificate,
                                                const std::string& system_id,
                                                const std::optional<ControlData>& restored) {
-  DrillComparison identifier{.what = "system identifier"};
+  DrillComparison identifier{.what = kIdentifier};
   if (certificate) identifier.expected = certificate->system_identifier;
   identifier.found = system_id.empty() && restored ? restored->system_identifier : system_id;
   if (!identifier.expected.empty() && !identifier.found.empty()) {
@@ -39,6 +45,23 @@ std::vector<DrillComparison> compareWithBackup(const std::optional<ControlData>&
     checkpoint.result = *after < *before ? Result::kDiffers : Result::kMatches;
   }
   return {identifier, checkpoint};
+}
+
+std::string whyNotVerified(const std::vector<DrillComparison>& comparisons,
+                           const std::string& backup) {
+  std::vector<std::string> differences;
+  for (const DrillComparison& each : comparisons) {
+    if (each.result != Result::kDiffers) continue;
+    differences.push_back(each.what + " differs: the backup says " + each.expected +
+                          ", the restored database " + each.found);
+  }
+  if (!differences.empty()) return joined(differences, "; ");
+  const bool same = std::ranges::any_of(comparisons, [](const DrillComparison& each) {
+    return each.what == kIdentifier && each.result == Result::kMatches;
+  });
+  if (same) return "";
+  return "PostgreSQL answered, but its " + std::string(kIdentifier) +
+         " could not be compared with backup " + backup + "'s, so it is not verified";
 }
 
 }  // namespace job

@@ -27,4 +27,9 @@ std::vector<DrillComparison> compareWithBackup(const std::optional<ControlData>&
                                                const std::string& system_id,
                                                const std::optional<ControlData>& restored);
 
+/// Pure: why a database that answered is not verified to be the backup's, for people; "" when it
+/// is: the system identifier matches and nothing differs. A checkpoint alone may be any database's.
+std::string whyNotVerified(const std::vector<DrillComparison>& comparisons,
+                           const std::string& backup);
+
 }  // namespace job

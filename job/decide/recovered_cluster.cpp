@@ -26,6 +26,8 @@ constexpr std::array<std::string_view, 8> kNotForThrowAways = {
 constexpr std::array<std::string_view, 3> kPlacement = {"nodeSelector", "nodeAffinity",
                                                         "tolerations"};
 
+constexpr std::string_view kOwnPrefix = "noobaa.io/db-";  // of annotations
+
 Value snapshotReference(const std::string& name) {
   return Object{{"apiGroup", volumeSnapshotType().group},
                 {"kind", volumeSnapshotType().kind},
@@ -110,8 +112,9 @@ void makeThrowAway(Value& spec) {
 }
 
 /// Of another project's making: kept. CNPG's are its own states (fenced, hibernated, not
-/// reconciled), kubectl's copies of what was applied.
+/// reconciled), kubectl's copies of what was applied, ours say how that Cluster was made.
 bool isTakenAlong(std::string_view annotation) {
+  if (annotation.starts_with(kOwnPrefix)) return false;
   const std::string_view domain = annotation.substr(0, annotation.find('/'));
   return !domain.ends_with("cnpg.io") && domain != "kubectl.kubernetes.io";
 }

@@ -37,8 +37,8 @@ struct RecoveredCluster {
 /// of
 ///   the wishes;
 /// - what ties it to other data stays away: externalClusters, replica, plugins, a WAL archive;
-/// - so do fencing, hibernation and every other annotation of CNPG's, status, uid and the like.
-/// It carries annotation noobaa.io/db-recovery-source: source.mark().
+/// - so do fencing, hibernation and every other annotation of CNPG's or ours, status, uid and the
+/// like. It carries annotation noobaa.io/db-recovery-source: source.mark().
 ///
 /// A throw-away has one instance, nothing of the manifest's labels and annotations, and nothing by
 /// which others would find, watch, back up or wait for it: no managed, superuserSecret,

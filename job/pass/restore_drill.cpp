@@ -74,25 +74,6 @@ Outcome<json::Value> chooseAndCreate(Drill& drill, PassLock& alone, const Cluste
   return created;
 }
 
-Outcome<void> judgeComparisons(Drill& drill) {
-  std::vector<std::string> differences;
-  bool any = false;
-  for (const DrillComparison& each : drill.report.comparisons) {
-    any = any || each.result == Result::kMatches;
-    if (each.result != Result::kDiffers) continue;
-    differences.push_back(each.what + " differs: the backup says " + each.expected +
-                          ", the restored database " + each.found);
-  }
-  if (!differences.empty()) {
-    return tl::unexpected(Failure{ExitCode::kBackupFailed, joined(differences, "; ")});
-  }
-  if (any) return {};
-  return tl::unexpected(
-      Failure{ExitCode::kBackupFailed,
-              "PostgreSQL answered, but nothing of it could be compared with backup " +
-                  drill.report.backup + ", so it is not verified"});
-}
-
 Outcome<void> compare(Drill& drill, const DrillPlan& plan, const AnsweringDrill& answering) {
   std::string not_asked;
   std::optional<ControlData> restored;
@@ -111,7 +92,9 @@ Outcome<void> compare(Drill& drill, const DrillPlan& plan, const AnsweringDrill&
     drill.warn("the " + each.what + " was not compared: " +
                (why.empty() ? "the restored database does not say it" : why));
   }
-  return judgeComparisons(drill);
+  std::string why = whyNotVerified(drill.report.comparisons, drill.report.backup);
+  if (why.empty()) return {};
+  return tl::unexpected(Failure{ExitCode::kBackupFailed, std::move(why)});
 }
 
 Outcome<void> awaitAndCompare(Drill& drill, const DrillPlan& plan, const DrillCluster& made,

@@ -1,6 +1,5 @@
 #include "job/report/drill_report.h"
 
-#include <algorithm>
 #include <chrono>
 #include <string_view>
 
@@ -12,13 +11,6 @@
 
 namespace job {
 namespace {
-
-using Result = DrillComparison::Result;
-
-bool any(const std::vector<DrillComparison>& comparisons, Result result) {
-  return std::ranges::any_of(comparisons,
-                             [&](const DrillComparison& each) { return each.result == result; });
-}
 
 /// "1m12s": how long a restore takes is what people plan an outage by.
 std::string inWords(timing::Duration duration) {
@@ -71,8 +63,7 @@ std::string removalLine(const DrillReport& report) {
 }  // namespace
 
 bool DrillReport::verified() const {
-  return answered_after && any(comparisons, Result::kMatches) &&
-         !any(comparisons, Result::kDiffers);
+  return answered_after && whyNotVerified(comparisons, backup).empty();
 }
 
 json::Value toJson(const DrillReport& report) {

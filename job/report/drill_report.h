@@ -26,7 +26,7 @@ struct DrillReport {
   std::vector<std::string> warnings;
   std::string reason;  // not empty when exit_code isn't 0
 
-  /// PostgreSQL answered, something of it could be compared with the backup, and nothing differs.
+  /// PostgreSQL answered with the backup's system identifier, and nothing differs.
   bool verified() const;
 };
 

@@ -157,7 +157,7 @@ TEST_F(DrillTest, ABackupThatSaysNothingOfItsDatabaseIsRestoredButNotVerified) {
   world_.add(sim::aBackup(kNew).ours().uncertified());
   const DrillReport report = drill();
   EXPECT_EQ(report.exit_code, ExitCode::kBackupFailed);
-  EXPECT_THAT(report.reason, HasSubstr("nothing of it could be compared"));
+  EXPECT_THAT(report.reason, HasSubstr("its system identifier could not be compared"));
   EXPECT_TRUE(report.answered_after);
   EXPECT_FALSE(report.verified());
   EXPECT_THAT(leftOfDrills(), IsEmpty());

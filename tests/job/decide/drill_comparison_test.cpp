@@ -1,10 +1,12 @@
 #include "job/decide/drill_comparison.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace job {
 namespace {
 
+using testing::HasSubstr;
 using Result = DrillComparison::Result;
 
 ControlData aCertificate() {
@@ -51,6 +53,25 @@ TEST(DrillComparisonTest, TheCheckpointMustNotLieBeforeTheBackups) {
   EXPECT_EQ(checkpoint(aCertificate(), at(2, 0x7000027)), Result::kDiffers);
   EXPECT_EQ(checkpoint(aCertificate(), at(3, 0x1)), Result::kMatches);
   EXPECT_EQ(checkpoint(aCertificate(), at(1, 0x9000000)), Result::kDiffers);
+}
+
+TEST(DrillComparisonTest, TheSameDatabaseIsVerifiedAlsoWithoutItsCheckpoint) {
+  EXPECT_EQ(whyNotVerified(compareWithBackup(aCertificate(), "7460", std::nullopt), "b"), "");
+}
+
+TEST(DrillComparisonTest, ACheckpointAloneVerifiesNothing) {
+  ControlData nameless = at(2, 0x70000A0);
+  nameless.system_identifier.clear();
+  const auto compared = compareWithBackup(aCertificate(), "", nameless);
+  EXPECT_EQ(compared[1].result, Result::kMatches);
+  EXPECT_THAT(whyNotVerified(compared, "b"),
+              HasSubstr("its system identifier could not be compared with backup b's"));
+}
+
+TEST(DrillComparisonTest, WhatDiffersIsNotVerified) {
+  EXPECT_EQ(whyNotVerified(compareWithBackup(aCertificate(), "7460", at(1, 1)), "b"),
+            "latest checkpoint differs: the backup says 0/7000028 on timeline 2, the restored "
+            "database 0/1 on timeline 1");
 }
 
 TEST(DrillComparisonTest, WhatEitherSideDoesNotTellIsUnknownAndNoMatch) {

@@ -62,11 +62,11 @@ TEST_F(RecoveredClusterTest, IsTheManifestsClusterFromTheSnapshot) {
 
 TEST_F(RecoveredClusterTest, NoStateOfTheOldClusterComesAlong) {
   editManifest(R"json({"metadata": {"annotations": {"cnpg.io/hibernation": "on",
-    "cnpg.io/reconciliationLoop": "disabled"}}})json");
+    "cnpg.io/reconciliationLoop": "disabled", "noobaa.io/db-backup-run": "run-of-a-bootstrap"}}})json");
   const std::string text = json::write(made());
-  for (const char* state :
-       {"fencedInstances", "hibernation", "reconciliationLoop", "old-uid", "resourceVersion",
-        "managedFields", "old-noobaa-uid", "status", "last-applied-configuration"}) {
+  for (const char* state : {"fencedInstances", "hibernation", "reconciliationLoop", "old-uid",
+                            "resourceVersion", "managedFields", "old-noobaa-uid", "status",
+                            "last-applied-configuration", "run-of-a-bootstrap"}) {
     EXPECT_THAT(text, Not(HasSubstr(state)));
   }
 }
