@@ -73,6 +73,7 @@ tl::expected<NooBaaSystem, json::Error> readNooBaaSystem(const json::Value& obje
       .name_space = std::move(meta.name_space),
       .uid = std::move(meta.uid),
       .resource_version = std::move(meta.resource_version),
+      .deleting = meta.deleting,
       .has_db_spec = db_spec.present(),
       .external_postgres = spec["externalPgSecret"].present(),
       .backup = readBackupSpec(db_spec["dbBackup"]),

@@ -43,6 +43,7 @@ struct NooBaaSystem {
   std::string name_space;
   std::string uid;
   std::string resource_version;
+  bool deleting = false;
   bool has_db_spec = false;
   bool external_postgres = false;  // spec.externalPgSecret set: the database is not ours to back up
   std::optional<BackupSpec> backup;              // absent: nothing is backed up or deleted

@@ -1,11 +1,13 @@
 #include "job/pass/bootstrap.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
 #include "common/json/write.h"
 #include "job/decide/kubectl.h"
 #include "job/model/names.h"
+#include "job/pass/catalogue.h"
 #include "job/pass/cluster_reader.h"
 #include "job/pass/compose_cluster.h"
 #include "job/pass/pass_lock.h"
@@ -41,9 +43,13 @@ class Application {
       : session_(session), lock_(lock), began_(session.clock.monotonic()) {}
 
   Outcome<std::string> run() {
+    // Whoever has a Cluster has a database, whatever could be made in its place.
+    if (const auto there = whetherThere(); !there) return tl::unexpected(there.error());
     // What can't be made is not worth a wait.
     auto composed = composeCluster(session_);
     if (!composed) return tl::unexpected(composed.error());
+    if (auto may = isWhatIsWished(*composed); !may) return tl::unexpected(may.error());
+    warnOfBackups(*composed);
     warnOfOperator();
     const auto waited = awaitNothingLeft();
     session_.progress.clear();
@@ -56,6 +62,7 @@ class Application {
     if (*waited == Place::kFreed) {
       composed = composeCluster(session_);
       if (!composed) return tl::unexpected(composed.error());
+      if (auto may = isWhatIsWished(*composed); !may) return tl::unexpected(may.error());
     }
     warn(session_, *composed);
     return create(*std::move(composed));
@@ -67,6 +74,38 @@ class Application {
     kFreed,  ///< it took a wait
     kGoing   ///< a dry run, which waits for nothing
   };
+
+  /// A recovery would find a Cluster in its way, or the operator would, and never begin.
+  Outcome<void> isWhatIsWished(const ComposedCluster& composed) const {
+    const auto& wanted = composed.system.recovery_snapshot;
+    if (!wanted || *wanted == session_.settings.from_snapshot) return {};
+    return tl::unexpected(
+        Failure{ExitCode::kRefused,
+                "NooBaa " + session_.name_space + "/" + composed.system.name +
+                    ": spec.dbSpec.dbRecovery asks for the database of VolumeSnapshot " + *wanted +
+                    ", not for one " + composed.origin + "; give --from-snapshot " + *wanted +
+                    ", or take dbRecovery out first"});
+  }
+
+  /// Whoever makes a database from nothing may not know that the lost one can come back.
+  void warnOfBackups(const ComposedCluster& composed) {
+    if (!session_.settings.from_snapshot.empty()) return;
+    const auto catalogue = readCatalogue(session_, composed.group, std::nullopt);
+    if (!catalogue) {
+      session_.log.warn("whether there are backups of Cluster " + session_.cluster() +
+                        " was not seen: " + catalogue.error().message);
+      return;
+    }
+    const auto good = std::ranges::count_if(catalogue->groups, [](const JudgedGroup& group) {
+      return isGood(group.judgement.verdict);
+    });
+    if (good == 0) return;
+    session_.log.warn("there " + std::string(good == 1 ? "is 1 good backup" : "are ") +
+                      (good == 1 ? "" : std::to_string(good) + " good backups") + " of Cluster " +
+                      session_.cluster() +
+                      " that the database could come back from: see db-backup-status -o name, and "
+                      "--from-snapshot");
+  }
 
   /// Best effort: who may not look at it is told nothing.
   void warnOfOperator() {
@@ -89,8 +128,8 @@ class Application {
     }
   }
 
-  /// In words; "" for nothing. What stays is a failure.
-  Outcome<std::string> whatIsGoing() {
+  /// That the Cluster is being deleted, in words; "" for none. One that stays is a failure.
+  Outcome<std::string> whetherThere() {
     const auto groups = servedCnpgGroups(session_);
     if (!groups) return tl::unexpected(groups.error());
     for (const std::string& group : *groups) {
@@ -105,6 +144,13 @@ class Application {
                                           "needs that any more: " +
                                           kubectl("delete", **cluster)});
     }
+    return std::string();
+  }
+
+  /// In words; "" for nothing. What stays is a failure.
+  Outcome<std::string> whatIsGoing() {
+    auto cluster = whetherThere();
+    if (!cluster || !cluster->empty()) return cluster;
     const auto left = readLeftovers(session_, session_.cluster());
     if (!left) return tl::unexpected(left.error());
     if (left->state == Leftovers::State::kOrphaned) {

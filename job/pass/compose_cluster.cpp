@@ -43,6 +43,12 @@ Outcome<Composing> begin(Session& session) {
     const json::Error& error = system ? database.error() : system.error();
     return unfit(ExitCode::kConfiguration, name + " can't be read: " + error.message());
   }
+  if (system->deleting) {
+    return unfit(ExitCode::kConfiguration,
+                 name +
+                     " is being deleted, and a Cluster that it owns would go with it; create "
+                     "the NooBaa CR anew first");
+  }
   if (system->external_postgres) {
     return unfit(ExitCode::kConfiguration,
                  name + ": spec.externalPgSecret is set, so its database is no Cluster");

@@ -21,7 +21,8 @@ struct ComposedCluster {
 
 /// By --initdb, --from-snapshot or --import-from, and what the NooBaa CR says. Reads only. Without
 /// a readable manifest a backup's Cluster is what the CR asks for. kRecoveryFailed: the snapshot is
-/// not fit; kConfiguration: what it is to be made of is not known.
+/// not fit; kConfiguration: what it is to be made of is not known, or the CR that would own it is
+/// going.
 Outcome<ComposedCluster> composeCluster(Session& session);
 
 }  // namespace job

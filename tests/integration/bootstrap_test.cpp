@@ -183,6 +183,47 @@ TEST_F(BootstrapTest, NeverReplacesAClusterThatExists) {
   EXPECT_THAT(writes(), Each(HasSubstr("/leases")));
 }
 
+TEST_F(BootstrapTest, AClusterThatExistsIsToldBeforeWhatCouldNotBeMadeAnyway) {
+  fromSnapshot("backup-1");
+  const Failure failure = refused(apply());
+  EXPECT_EQ(failure.code, ExitCode::kRefused);
+  EXPECT_THAT(failure.message, HasSubstr("exists"));
+}
+
+TEST_F(BootstrapTest, NothingIsMadeForASystemThatIsBeingDeleted) {
+  world_.editNoobaa([](json::Value& noobaa) {
+    noobaa["metadata"]["finalizers"] = json::Array{"noobaa.io/graceful_finalizer"};
+  });
+  loseCluster();
+  world_.server().remove(world_.noobaaRef());
+  const Failure failure = refused(apply());
+  EXPECT_EQ(failure.code, ExitCode::kConfiguration);
+  EXPECT_THAT(failure.message, HasSubstr("is being deleted"));
+  EXPECT_TRUE(world_.cluster().isNull());
+}
+
+TEST_F(BootstrapTest, NothingButTheWishedBackupIsMadeWhereOneIsWishedFor) {
+  world_.add(sim::aBackup(kBackup).ours());
+  world_.editNoobaa([](json::Value& noobaa) {
+    noobaa["spec"]["dbSpec"]["dbRecovery"]["volumeSnapshotName"] = kBackup;
+  });
+  loseCluster();
+  const Failure failure = refused(apply());
+  EXPECT_EQ(failure.code, ExitCode::kRefused);
+  EXPECT_THAT(failure.message, HasSubstr("dbRecovery asks for the database of VolumeSnapshot " +
+                                         std::string(kBackup)));
+  EXPECT_TRUE(world_.cluster().isNull());
+  fromSnapshot();
+  EXPECT_THAT(applied(), HasSubstr("was created from VolumeSnapshot"));
+}
+
+TEST_F(BootstrapTest, WhoeverMakesAnEmptyDatabaseIsToldOfTheBackups) {
+  world_.add(sim::aBackup(kBackup).ours());
+  loseCluster();
+  applied();
+  EXPECT_THAT(log_lines_, Contains(HasSubstr("there is 1 good backup of Cluster")));
+}
+
 class TwoGroupsBootstrapTest : public BootstrapTest {
  protected:
   static sim::WorldOptions twoGroups() {
