@@ -23,7 +23,13 @@ std::array<Field, 3> fieldsOf(const RecoveryStatus& status) {
 std::optional<json::Value> recoveryStatusPatch(const std::optional<RecoveryStatus>& current,
                                                const RecoveryStatus& wanted) {
   const RecoveryStatus before = current.value_or(RecoveryStatus());
-  if (current == wanted) return std::nullopt;
+  if (before == wanted) return std::nullopt;
+  json::Value patch;
+  json::Value& status = patch["status"]["dbStatus"]["recoveryStatus"];
+  if (wanted == RecoveryStatus()) {
+    status = nullptr;
+    return patch;
+  }
   const auto old_fields = fieldsOf(before);
   const auto new_fields = fieldsOf(wanted);
   json::Object fields;
@@ -35,8 +41,7 @@ std::optional<json::Value> recoveryStatusPatch(const std::optional<RecoveryStatu
       fields.set(name, nullptr);
     }
   }
-  json::Value patch;
-  patch["status"]["dbStatus"]["recoveryStatus"] = std::move(fields);
+  status = std::move(fields);
   return patch;
 }
 

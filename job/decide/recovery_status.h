@@ -18,7 +18,7 @@ inline constexpr std::string_view kRecoveryFailed = "Failed";        // can't su
 
 /// Pure: the merge patch that turns `current` into `wanted`, touching
 /// status.dbStatus.recoveryStatus alone; empty when nothing differs. A time that is there and not
-/// wanted is null.
+/// wanted is null; a `wanted` without anything takes the whole of it away.
 std::optional<json::Value> recoveryStatusPatch(const std::optional<RecoveryStatus>& current,
                                                const RecoveryStatus& wanted);
 

@@ -11,10 +11,9 @@ Published publishRecovery(Session& session, NooBaaSystem& system, const Recovery
                           const std::function<Outcome<void>(bool changed)>& may_write) {
   constexpr int kTries = 5;
   Published published;
+  const auto wish = system.recovery_snapshot;
   for (int attempt = 1;; ++attempt) {
-    if (system.recovery_snapshot && *system.recovery_snapshot != wanted.snapshot_name) {
-      return published;
-    }
+    if (system.recovery_snapshot != wish) return published;
     auto patch = recoveryStatusPatch(system.recovery_status, wanted);
     if (!patch) return published;
     (*patch)["metadata"]["resourceVersion"] = system.resource_version;
@@ -38,6 +37,8 @@ Published publishRecovery(Session& session, NooBaaSystem& system, const Recovery
     if (!answer.error().isConflict() || attempt == kTries) {
       published.failure = failureOf(answer.error(), "write the recovery status of NooBaa " +
                                                         session.name_space + "/" + system.name);
+      // No outage: others write all the time.
+      if (answer.error().isConflict()) published.failure->code = ExitCode::kIncomplete;
       return published;
     }
     auto read = readSystem(session);

@@ -25,7 +25,8 @@ class Recovery {
   Outcome<void> run() {
     auto look = lookAtRecovery(session_);
     if (!look) return tl::unexpected(look.error());
-    if (look->state == State::kNothingToDo || look->state == State::kDeferred) {
+    const bool idle = look->state == State::kNothingToDo || look->state == State::kDeferred;
+    if (idle && !changesSomething(*look)) {
       note(*look);
       return leave(*look);
     }
@@ -150,7 +151,7 @@ class Recovery {
         break;
     }
     session_.log.info(result_.reason, {{"cluster", session_.cluster()}});
-    if (untold_.empty()) return {};
+    if (untold_.empty() || look.state != State::kUp) return {};
     return tl::unexpected(
         Failure{ExitCode::kIncomplete, "the database is recovered, but " + untold_});
   }

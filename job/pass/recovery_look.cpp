@@ -115,6 +115,81 @@ Outcome<tl::expected<json::Value, std::string>> composeCluster(Looking& looking,
   return std::move(made.object);
 }
 
+/// How to keep an object from being deleted along with the Cluster; "" where it is not owned by it.
+std::string wayToDetach(const k8s::ObjectRef& ref, const json::Value& object,
+                        const std::string& cluster_uid) {
+  json::Decoder decoder(object);
+  for (const json::View& owner : decoder.root()["metadata"]["ownerReferences"].elements()) {
+    if (owner["uid"].stringOr("") != cluster_uid) continue;
+    return ref.type.kind + " " + ref.name + " is owned by the Cluster and would be deleted with " +
+           "it; take that away first: " + kubectl(ref.name_space, "patch", ref.type, ref.name) +
+           " --type=merge -p '{\"metadata\":{\"ownerReferences\":null}}'";
+  }
+  return "";
+}
+
+/// Why deleting the Cluster would delete the backup too; "" when it would not. A snapshot may
+/// belong to the Cluster or to its Backup, and that to the Cluster.
+Outcome<std::string> whyBackupWouldGo(Looking& looking, const Cluster& cluster) {
+  Session& session = looking.session;
+  std::vector<k8s::ObjectRef> parts;
+  for (const std::string& snapshot : looking.look.snapshots) {
+    parts.push_back(session.object(volumeSnapshotType(), snapshot));
+  }
+  if (!looking.look.backup.empty()) {
+    parts.push_back(session.object(backupType(cluster.group), looking.look.backup));
+  }
+  for (const k8s::ObjectRef& part : parts) {
+    const auto object = session.client.get(part, session.context());
+    if (!object && object.error().isNotFound()) continue;
+    if (!object) {
+      return tl::unexpected(failureOf(object.error(), "read " + part.type.kind + " " + part.name));
+    }
+    std::string way = wayToDetach(part, *object, cluster.uid);
+    if (!way.empty()) return way;
+  }
+  return std::string();
+}
+
+/// What stands in the way of the one step that nobody can take back: to delete the Cluster there
+/// is. The command is given only when the database can come back after it.
+Outcome<std::string> wayToDelete(Looking& looking, const ClusterFinding& finding) {
+  const std::string& wish = looking.look.snapshot;
+  const std::string not_yet = "don't delete it: ";
+  const auto source = chooseBackup(looking, finding.all_groups);
+  if (!source) return tl::unexpected(source.error());
+  if (!*source) return not_yet + "there is no way back to " + wish + ": " + source->error();
+  const auto composed = composeCluster(looking, **source);
+  if (!composed) return tl::unexpected(composed.error());
+  if (!*composed) return not_yet + "there is no way back to " + wish + ": " + composed->error();
+  const auto owned = whyBackupWouldGo(looking, *finding.cluster);
+  if (!owned) return tl::unexpected(owned.error());
+  if (!owned->empty()) return not_yet + *owned;
+  return wish + " is fit: to go back to it, delete the Cluster first, with all that was written " +
+         "since: " + kubectl("delete", *finding.cluster);
+}
+
+/// Nothing is recovered, and why.
+Outcome<RecoveryLook> lookAside(Looking looking, const ClusterFinding& finding,
+                                const RecoveryNeed& need) {
+  RecoveryLook& look = looking.look;
+  std::string words = need.why_not;
+  if (need.in_the_way) {
+    auto way = wayToDelete(looking, finding);
+    if (!way) return tl::unexpected(way.error());
+    words += "; " + *way;
+  }
+  look.over = need.over;
+  // An operator's Pending is its own.
+  if (look.status() &&
+      looking.session.settings.operator_recovery == OperatorRecoveryPolicy::kDefer) {
+    const auto ready = isOperatorReady(looking.session);
+    if (!ready) return tl::unexpected(ready.error());
+    look.over = !*ready;
+  }
+  return looking.is(State::kNothingToDo, words);
+}
+
 Outcome<RecoveryLook> lookBefore(Looking looking, const ClusterFinding& finding) {
   Session& session = looking.session;
   const auto source = chooseBackup(looking, finding.all_groups);
@@ -145,6 +220,14 @@ std::string textOf(const json::Value& object, std::string_view key) {
   return decoder.root()["metadata"][key].stringOr("");
 }
 
+/// "; dbRecovery names x meanwhile", where it no longer names what the Cluster comes from.
+std::string wishMeanwhile(const RecoveryLook& look) {
+  const auto& wish = look.system.recovery_snapshot;
+  if (!wish || *wish == look.snapshot) return "";
+  return "; dbRecovery names " + *wish +
+         " meanwhile, which is recovered from once the Cluster of " + look.snapshot + " is deleted";
+}
+
 Outcome<RecoveryLook> lookAfter(Looking looking, const ClusterFinding& finding) {
   Session& session = looking.session;
   RecoveryLook& look = looking.look;
@@ -171,12 +254,12 @@ Outcome<RecoveryLook> lookAfter(Looking looking, const ClusterFinding& finding) 
                                       ? "; before another try, delete what came of this one: " +
                                             kubectl("delete", *finding.cluster)
                                       : "";
-      return looking.is(State::kUnable, progress.words + way_out);
+      return looking.is(State::kUnable, progress.words + way_out + wishMeanwhile(look));
     }
     case RecoveryProgress::State::kGoingOn:
       break;
   }
-  return looking.is(State::kComingUp, progress.words);
+  return looking.is(State::kComingUp, progress.words + wishMeanwhile(look));
 }
 
 }  // namespace
@@ -187,7 +270,11 @@ std::optional<RecoveryStatus> RecoveryLook::status() const {
         .status = std::string(word), .snapshot_name = snapshot, .recovery_time = begun};
   };
   switch (state) {
-    case State::kNothingToDo:
+    case State::kNothingToDo: {
+      const auto& now = system.recovery_status;
+      if (over && now && now->status == kRecoveryPending) return RecoveryStatus();
+      return std::nullopt;
+    }
     case State::kDeferred:
       return std::nullopt;
     case State::kOrphaned:
@@ -211,15 +298,15 @@ Outcome<RecoveryLook> lookAtRecovery(Session& session) {
   Looking looking = *std::move(read);
   RecoveryLook& look = looking.look;
   // Before the Cluster is looked for, which needs CloudNativePG's CRDs.
-  if (look.system.external_postgres) {
+  if (look.system.external_postgres || look.system.deleting) {
     return looking.is(State::kNothingToDo, recoveryNeed(look.system, std::nullopt).why_not);
   }
   auto finding = findCluster(session);
   if (!finding) return tl::unexpected(finding.error());
   look.group = finding->group;
   RecoveryNeed need = recoveryNeed(look.system, finding->cluster);
-  if (!need.wanted) return looking.is(State::kNothingToDo, std::move(need.why_not));
   look.snapshot = std::move(need.snapshot);
+  if (!need.wanted) return lookAside(std::move(looking), *finding, need);
 
   const bool is_there = finding->cluster && !finding->cluster->deleting;
   if (session.settings.operator_recovery == OperatorRecoveryPolicy::kDefer) {

@@ -33,8 +33,10 @@ struct RecoveryLook {
   json::Value cluster;                 // kReady: what to create
   std::string begun;                   // RFC 3339: when the Cluster was created; "" before
   std::vector<std::string> warnings;
+  bool over = false;  // kNothingToDo: a Pending in recoveryStatus waits for nothing any more
 
-  /// What recoveryStatus should say; empty: it is left as it is.
+  /// What recoveryStatus should say; empty: it is left as it is; one without
+  /// anything in it: none.
   std::optional<RecoveryStatus> status() const;
 };
 

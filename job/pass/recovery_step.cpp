@@ -5,7 +5,9 @@
 #include "common/json/view.h"
 #include "job/decide/recovery_status.h"
 #include "job/model/names.h"
+#include "job/pass/cluster_reader.h"
 #include "job/pass/publish_recovery.h"
+#include "job/pass/recovery_rights.h"
 #include "job/pass/tell.h"
 
 namespace job {
@@ -42,25 +44,49 @@ void tellOf(Session& session, const RecoveryLook& look) {
   }
 }
 
-/// Failures are told of with each new reason, other states when the status changes.
-bool isWorthTelling(const RecoveryLook& look, bool status_changed) {
-  return status_changed || look.state == State::kUnfit || look.state == State::kUnable ||
+bool isTrouble(const RecoveryLook& look) {
+  return look.state == State::kUnfit || look.state == State::kUnable ||
          look.state == State::kOrphaned;
+}
+
+/// The wish may have been corrected or taken back since it was read.
+void lookAgain(RecoveryLook& look) {
+  look.state = State::kGoing;
+  look.words = "the NooBaa CR was changed meanwhile; it is looked at again";
+}
+
+/// The database comes first: what keeps only the status from being written keeps nothing else.
+bool endsTheStep(const Failure& failure) {
+  switch (failure.code) {
+    case ExitCode::kBusy:
+    case ExitCode::kInterrupted:
+    case ExitCode::kTimedOut:
+    case ExitCode::kUnavailable:
+      return true;
+    default:
+      return false;
+  }
 }
 
 Outcome<void> publish(Session& session, PassLock& lock, RecoveryStep& step) {
   RecoveryLook& look = step.look;
   const auto wanted = look.status();
   if (!wanted) return {};
-  const bool differs = look.system.recovery_status != wanted;
+  const bool differs = recoveryStatusPatch(look.system.recovery_status, *wanted).has_value();
+  const auto wish = look.system.recovery_snapshot;
   const Published published = publishRecovery(session, look.system, *wanted, mayWrite(lock));
   look.warnings.insert(look.warnings.end(), published.warnings.begin(), published.warnings.end());
-  if (published.failure && published.failure->code != ExitCode::kForbidden) {
+  if (published.failure && endsTheStep(*published.failure)) {
     return tl::unexpected(*published.failure);
   }
-  // The database comes first.
   if (published.failure) step.untold = published.failure->message;
-  if (isWorthTelling(look, differs)) tellOf(session, look);
+  // What the Cluster was made from before stays so.
+  if (look.system.recovery_snapshot != wish && look.begun.empty()) {
+    lookAgain(look);
+    return {};
+  }
+  // Failures are told of with each new reason, other states when the status changes.
+  if (differs || isTrouble(look)) tellOf(session, look);
   return {};
 }
 
@@ -69,10 +95,31 @@ std::string created(const json::Value& cluster) {
   return decoder.root()["metadata"]["creationTimestamp"].stringOr("");
 }
 
+/// By the CR as it is now: is the Cluster to be created still the one that it asks for?
+Outcome<bool> isStillWanted(Session& session, const RecoveryLook& look) {
+  const auto now = readSystem(session);
+  if (!now) return tl::unexpected(now.error());
+  return now->recovery_snapshot == look.snapshot && now->uid == look.system.uid &&
+         !now->external_postgres && !now->deleting;
+}
+
+/// A 403 though no right is missing: a quota, a webhook, a namespace that is being deleted.
+bool isRefusedByPolicy(Session& session, const k8s::ApiError& error) {
+  if (!error.isForbidden()) return false;
+  const auto missing = rightsMissingToRecover(session);
+  return missing && missing->empty();
+}
+
 Outcome<void> create(Session& session, PassLock& lock, RecoveryStep& step) {
   RecoveryLook& look = step.look;
   // Asked of the server: whoever took the Lease meanwhile may have made one, and another CR counts.
   if (auto held = lock.confirmNow(); !held) return held;
+  const auto still_wanted = isStillWanted(session, look);
+  if (!still_wanted) return tl::unexpected(still_wanted.error());
+  if (!*still_wanted) {
+    lookAgain(look);
+    return {};
+  }
   const auto ref = session.object(clusterType(look.group), session.cluster());
   const auto made =
       session.client.create(ref, look.cluster, k8s::Idempotency::kYes, session.changing());
@@ -94,9 +141,11 @@ Outcome<void> create(Session& session, PassLock& lock, RecoveryStep& step) {
     return {};
   }
   const std::string doing = "create Cluster " + session.name_space + "/" + ref.name;
-  if (error.isInvalid() || error.code == 400) {
+  const bool by_policy = isRefusedByPolicy(session, error);
+  if (error.isInvalid() || error.code == 400 || by_policy) {
     look.state = State::kUnfit;
-    look.words = failureOf(error, doing).message;
+    look.words =
+        by_policy ? "can't " + doing + ": " + error.describe() : failureOf(error, doing).message;
     return publish(session, lock, step);
   }
   return tl::unexpected(failureOf(error, doing));
@@ -106,7 +155,12 @@ Outcome<void> create(Session& session, PassLock& lock, RecoveryStep& step) {
 
 bool changesSomething(const RecoveryLook& look) {
   const auto wanted = look.status();
-  return look.state == State::kReady || (wanted && look.system.recovery_status != wanted);
+  return look.state == State::kReady ||
+         (wanted && recoveryStatusPatch(look.system.recovery_status, *wanted));
+}
+
+void tellOfTrouble(Session& session, const RecoveryLook& look) {
+  if (isTrouble(look)) tellOf(session, look);
 }
 
 Outcome<RecoveryStep> advanceRecovery(Session& session, PassLock& lock) {

@@ -24,4 +24,8 @@ Outcome<RecoveryStep> advanceRecovery(Session& session, PassLock& lock);
 /// Would a step change anything, by this look?
 bool changesSomething(const RecoveryLook& look);
 
+/// Records why the recovery can't succeed or is refused as an Event, once for each reason as long
+/// as the Event is kept. Says nothing of other looks.
+void tellOfTrouble(Session& session, const RecoveryLook& look);
+
 }  // namespace job

@@ -10,6 +10,7 @@
 #include "job/decide/cron_job_drift.h"
 #include "job/decide/missed_backup.h"
 #include "job/decide/recovery_need.h"
+#include "job/decide/recovery_status.h"
 #include "job/decide/status_patch.h"
 #include "job/model/joined.h"
 #include "job/model/names.h"
@@ -76,6 +77,7 @@ struct Sync {
   std::vector<Failure> failures;
   std::vector<std::string> notes = {};         // clauses on what goes on without it
   std::optional<timing::Instant> set_up = {};  // when the CronJob was made
+  bool recovery_waits = false;  // one is asked for, and this account may not drive it
 
   void warn(const std::string& warning) { job::warn(session, result, warning); }
   /// Told as an Event too, once: the next sync finds the same.
@@ -166,6 +168,7 @@ void reportRecovery(Sync& sync, const RecoveryLook& seen, bool changed) {
   const std::string text = "the recovery from " + seen.snapshot + ": " + seen.words;
   switch (seen.state) {
     case State::kNothingToDo:
+      if (changed) sync.done.emplace_back("recoveryStatus Pending was taken back");
       return;
     case State::kUnfit:
     case State::kUnable:
@@ -190,6 +193,8 @@ Outcome<void> stepRecovery(Sync& sync) {
   if (!seen) return tl::unexpected(seen.error());
   if (!changesSomething(*seen)) {
     reportRecovery(sync, *seen, false);
+    // A new reason leaves the status as it was, and Events are not kept for ever.
+    if (!session.client.options().dry_run) tellOfTrouble(session, *seen);
     return {};
   }
   auto lock = PassLock::acquire(session, timing::Duration::zero());
@@ -211,15 +216,18 @@ void driveRecovery(Sync& sync) {
   if (driven) return;
   const Failure failure = withMissingRights(sync.session, driven.error());
   const std::string text = "the recovery was not driven: " + failure.message;
-  // Granted or not is somebody's choice, who then recovers by hand.
-  if (failure.code == ExitCode::kForbidden) return sync.warn(text);
-  sync.failures.push_back({failure.code, text});
+  // Granted or not is somebody's choice, who then recovers by hand. Not so any other refusal.
+  const bool by_choice =
+      failure.code == ExitCode::kForbidden && failure.message != driven.error().message;
+  if (!by_choice) return sync.failures.push_back({failure.code, text});
+  sync.recovery_waits = true;
+  sync.warn(text);
 }
 
 /// By what was read anyway, as a recovery is rare: is there one to drive?
 bool isRecoveryWanted(Sync& sync, const Look& look) {
   const NooBaaSystem& system = look.configuration.system;
-  const bool concerns = system.recovery_snapshot || isRecoveryRunning(system);
+  const bool concerns = system.recovery_snapshot || isRecoveryUnfinished(system);
   if (!concerns || system.external_postgres) return false;
   std::optional<Cluster> cluster = look.configuration.cluster;
   if (look.configuration.group.empty()) {
@@ -232,8 +240,14 @@ bool isRecoveryWanted(Sync& sync, const Look& look) {
     cluster = std::move(finding->cluster);
   }
   const RecoveryNeed need = recoveryNeed(system, cluster);
-  if (!need.wanted) sync.notes.push_back(need.why_not);
-  return need.wanted;
+  if (need.wanted) return true;
+  // Whether it is fit costs more requests than a sync that finds nothing new may have.
+  sync.notes.push_back(need.why_not + (need.in_the_way
+                                           ? "; recover --dry-run says whether " + need.snapshot +
+                                                 " is fit, and what to do"
+                                           : ""));
+  const auto& status = system.recovery_status;
+  return need.over && status && status->status == kRecoveryPending;
 }
 
 void warnOfHiddenSchedule(Sync& sync, const Look& look) {
@@ -293,6 +307,9 @@ std::string reasonFor(const Sync& sync, const Look& look) {
   std::vector<std::string> clauses = sync.done;
   if (sync.result.dry_run && !clauses.empty())
     clauses.emplace_back("as a dry run, so nothing changed");
+  if (sync.recovery_waits) {
+    clauses.emplace_back("the recovery that the NooBaa CR asks for waits for somebody to drive it");
+  }
   if (clauses.empty()) clauses.emplace_back("everything is in step");
   clauses.insert(clauses.end(), sync.notes.begin(), sync.notes.end());
   if (!look.configuration.policy) clauses.push_back(look.configuration.nothing_to_do);
@@ -309,7 +326,11 @@ Outcome<void> syncOnce(Sync& sync) {
     // A backup that is configured wrongly keeps no database from coming back.
     if (look.error().code == ExitCode::kConfiguration) driveRecovery(sync);
     Failure failure = look.error();
-    for (const Failure& other : sync.failures) failure.message += "; " + other.message;
+    for (const Failure& other : sync.failures) {
+      // Both may have failed to read the CR.
+      if (other.message.ends_with(look.error().message)) continue;
+      failure.message += "; " + other.message;
+    }
     return tl::unexpected(failure);
   }
   // First of all, as the service is down.

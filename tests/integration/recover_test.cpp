@@ -286,11 +286,174 @@ TEST_F(RecoverTest, AnotherClusterIsLeftAloneAndHasToBeDeletedFirst) {
   const PassResult result = recover();
   EXPECT_EQ(result.exit_code, ExitCode::kDone);
   EXPECT_EQ(outcomeOf(result), PassOutcome::kNothingToDo);
-  EXPECT_THAT(result.reason,
-              AllOf(HasSubstr("delete it first"), HasSubstr("kubectl -n noobaa delete clusters.")));
+  EXPECT_THAT(result.reason, AllOf(HasSubstr("is fit"), HasSubstr("delete the Cluster first"),
+                                   HasSubstr("kubectl -n noobaa delete clusters.")));
   EXPECT_THAT(writes(), IsEmpty());
   EXPECT_EQ(clusterUid(), uid);
   EXPECT_EQ(recoveryStatus(), "");
+}
+
+TEST_F(RecoverTest, NobodyIsToldToDeleteTheDatabaseForASnapshotThatIsUnfit) {
+  want("no-such-snapshot");
+  const PassResult result = recover();
+  EXPECT_EQ(outcomeOf(result), PassOutcome::kNothingToDo);
+  EXPECT_THAT(result.reason, AllOf(HasSubstr("don't delete it"), HasSubstr("no-such-snapshot"),
+                                   Not(HasSubstr("kubectl -n noobaa delete"))));
+}
+
+TEST_F(RecoverTest, NorWhereItsImageIsGone) {
+  world_.add(sim::aBackup(kName).ours());
+  want(kName);
+  world_.server().remove({sim::imageCatalogType(world_.shape().cnpg_group),
+                          world_.shape().name_space, "noobaa-db-pg-image-catalog"});
+  EXPECT_THAT(recover().reason,
+              AllOf(HasSubstr("don't delete it"), HasSubstr("noobaa-db-pg-image-catalog"),
+                    Not(HasSubstr("kubectl -n noobaa delete"))));
+}
+
+TEST_F(RecoverTest, NorWhereTheBackupWouldGoWithTheCluster) {
+  world_.add(sim::aBackup(kName).ours());
+  want(kName);
+  const std::string uid = clusterUid();
+  const json::Value owner = json::Object{{"apiVersion", "postgresql.cnpg.noobaa.io/v1"},
+                                         {"kind", "Cluster"},
+                                         {"name", world_.shape().clusterName()},
+                                         {"uid", uid}};
+  for (const auto& ref : {world_.snapshotRef(kName), world_.backupRef(kName)}) {
+    world_.server().update(ref, [&](json::Value& object) {
+      object["metadata"]["ownerReferences"] = json::Array{owner};
+    });
+    EXPECT_THAT(recover().reason, AllOf(HasSubstr(ref.type.kind + " " + ref.name + " is owned"),
+                                        HasSubstr("kubectl -n noobaa patch"),
+                                        Not(HasSubstr("kubectl -n noobaa delete"))));
+    world_.server().update(
+        ref, [&](json::Value& object) { object["metadata"]["ownerReferences"] = json::Array(); });
+  }
+  EXPECT_THAT(recover().reason, HasSubstr("kubectl -n noobaa delete clusters."));
+}
+
+TEST_F(RecoverTest, AClusterThatSomebodyElseMadeFromTheSnapshotIsDone) {
+  world_.add(sim::aBackup(kName).ours());
+  want(kName);
+  world_.server().update(world_.clusterRef(), [](json::Value& cluster) {
+    json::Value& storage = cluster["spec"]["bootstrap"]["recovery"]["volumeSnapshots"]["storage"];
+    storage["kind"] = "VolumeSnapshot";
+    storage["name"] = kName;
+  });
+  EXPECT_THAT(recover().reason, AllOf(HasSubstr("already"), HasSubstr("take dbRecovery out"),
+                                      Not(HasSubstr("kubectl -n noobaa delete"))));
+}
+
+TEST_F(RecoverTest, ASystemThatIsBeingDeletedGetsNoDatabase) {
+  lose();
+  world_.editNoobaa([](json::Value& noobaa) {
+    noobaa["metadata"]["finalizers"] = json::Array{"noobaa.io/graceful_finalizer"};
+  });
+  world_.server().remove({sim::noobaaType(), world_.shape().name_space, "noobaa"});
+  const PassResult result = recover();
+  EXPECT_EQ(outcomeOf(result), PassOutcome::kNothingToDo) << result.reason;
+  EXPECT_THAT(result.reason, HasSubstr("is being deleted"));
+  EXPECT_TRUE(world_.cluster().isNull());
+}
+
+TEST_F(RecoverTest, WhatWasBegunIsFollowedAlsoWhenAnotherSnapshotIsWantedMeanwhile) {
+  lose();
+  sync();
+  want("backup-2");
+  const PassResult result = recover();
+  EXPECT_EQ(outcomeOf(result), PassOutcome::kCompleted) << result.reason;
+  EXPECT_THAT(recoveryStatus(), StartsWith(std::string("Completed ") + kName));
+}
+
+TEST_F(RecoverTest, APendingWithoutAWishIsTakenBack) {
+  world_.faults().claims_never_go = true;
+  lose();
+  sync();
+  ASSERT_EQ(recoveryStatus(), std::string("Pending ") + kName);
+  wantNothing();
+  EXPECT_EQ(outcomeOf(recover()), PassOutcome::kNothingToDo);
+  EXPECT_EQ(recoveryStatus(), "");
+}
+
+TEST_F(RecoverTest, APendingIsTakenBackWhenSomebodyElsesClusterAppears) {
+  world_.faults().claims_never_go = true;
+  lose();
+  sync();
+  world_.server().create(sim::clusterObject(world_.shape(), json::Value()));
+  sync();
+  EXPECT_EQ(recoveryStatus(), "");
+}
+
+TEST_F(RecoverTest, AnOperatorsPendingIsItsOwn) {
+  world_.editNoobaa([](json::Value& noobaa) {
+    noobaa["status"]["dbStatus"]["recoveryStatus"]["status"] = "Pending";
+  });
+  world_.addNoobaaOperator();
+  recover();
+  EXPECT_EQ(recoveryStatus(), "Pending");
+}
+
+/// Does something once, just before the n-th request that begins like this is answered.
+class RecoverRaceTest : public RecoverTest {
+ protected:
+  void before(const std::string& method, const std::string& part, std::function<void()> act) {
+    transport_.intercept([method, part, act, done = false](
+                             const k8s::HttpRequest& request, int,
+                             bool acted) mutable -> tl::expected<void, k8s::TransportError> {
+      if (!acted && !done && request.method == method &&
+          request.target.find(part) != std::string::npos) {
+        done = true;
+        act();
+      }
+      return {};
+    });
+  }
+};
+
+TEST_F(RecoverRaceTest, AWishThatIsTakenBackBeforeTheCreationCreatesNothing) {
+  lose();
+  before("PATCH", "/noobaas/", [this] { wantNothing(); });
+  EXPECT_EQ(outcomeOf(recover()), PassOutcome::kNothingToDo);
+  EXPECT_TRUE(world_.cluster().isNull());
+}
+
+TEST_F(RecoverRaceTest, NorDoesOneThatIsTakenBackAfterTheStatusWasWritten) {
+  lose();
+  before("POST", "/events?", [] {});
+  world_.server().onChange([this, done = false](const sim::Change& change) mutable {
+    if (done || change.resource != sim::noobaaType()) return;
+    if (recoveryStatus() != std::string("Pending ") + kName) return;
+    done = true;
+    world_.timeline().at(world_.clock().now(), [this] { wantNothing(); });
+    wantNothing();
+  });
+  EXPECT_EQ(outcomeOf(recover()), PassOutcome::kNothingToDo);
+  EXPECT_TRUE(world_.cluster().isNull());
+}
+
+TEST_F(RecoverRaceTest, ACorrectedWishIsWhatComesBack) {
+  world_.add(sim::aBackup("backup-20250113-020000").ours());
+  lose();
+  before("PATCH", "/noobaas/", [this] { want("backup-20250113-020000"); });
+  EXPECT_EQ(outcomeOf(recover()), PassOutcome::kCompleted);
+  EXPECT_EQ(sourceOf(instance(1)), "backup-20250113-020000");
+}
+
+TEST_F(RecoverTest, AStatusThatConflictsForEverKeepsNoDatabaseDown) {
+  lose();
+  transport_.intercept([this](const k8s::HttpRequest& request, int,
+                              bool acted) -> tl::expected<void, k8s::TransportError> {
+    if (!acted && request.method == "PATCH" &&
+        request.target.find("/noobaas/") != std::string::npos) {
+      world_.editNoobaa([](json::Value& noobaa) {
+        json::Value& label = noobaa["metadata"]["labels"]["busy"];
+        label = (label.string() == nullptr ? "" : *label.string()) + "x";
+      });
+    }
+    return {};
+  });
+  EXPECT_EQ(recover().exit_code, ExitCode::kIncomplete);
+  EXPECT_EQ(phase(), sim::kHealthyPhase);
 }
 
 TEST_F(RecoverTest, WithoutDbRecoveryAnAbsentClusterIsNotReplaced) {
@@ -632,6 +795,31 @@ TEST_F(SyncRecoverTest, WithoutTheRightsItWarnsAndNamesThem) {
                              HasSubstr("create clusters.postgresql.cnpg.noobaa.io"))));
 }
 
+TEST_F(SyncRecoverTest, WithoutTheRightsNotEverythingIsInStep) {
+  world_.server().forbid("admin", "create", "clusters.postgresql.cnpg.noobaa.io");
+  lose();
+  sync();
+  EXPECT_THAT(sync().reason, Not(HasSubstr("everything is in step")));
+}
+
+TEST_F(SyncRecoverTest, ANewReasonIsToldThoughTheStatusStays) {
+  lose("no-such-snapshot");
+  sync();
+  world_.add(sim::aBackup("no-such-snapshot").ours());
+  world_.server().update(world_.snapshotRef("no-such-snapshot"), [](json::Value& object) {
+    object["metadata"]["labels"][kClusterLabel] = "other";
+  });
+  EXPECT_EQ(sync().exit_code, ExitCode::kRecoveryFailed);
+  EXPECT_THAT(eventReasons(), ElementsAre("RecoveryFailed", "RecoveryFailed"));
+}
+
+TEST_F(SyncRecoverTest, SaysOnceThatThereIsNoCr) {
+  world_.server().remove({sim::noobaaType(), world_.shape().name_space, "noobaa"});
+  const PassResult result = sync();
+  EXPECT_EQ(result.exit_code, ExitCode::kConfiguration);
+  EXPECT_THAT(result.reason, Not(HasSubstr("the recovery was not driven")));
+}
+
 TEST_F(SyncRecoverTest, LeavesItToAPassThatIsAtWork) {
   lose();
   holdLeaseByAnother();
@@ -669,7 +857,7 @@ TEST_F(SyncRecoverTest, AnotherClusterInTheWayCostsNothingEither) {
   const PassResult result = sync();
   EXPECT_THAT(writes(), IsEmpty());
   EXPECT_LE(counts_.requests, 8);
-  EXPECT_THAT(result.reason, HasSubstr("delete it first"));
+  EXPECT_THAT(result.reason, AllOf(HasSubstr("recover --dry-run"), Not(HasSubstr("kubectl"))));
 }
 
 TEST_F(SyncRecoverTest, ADryRunChangesNothing) {

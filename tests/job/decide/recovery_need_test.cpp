@@ -8,6 +8,7 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 
 class RecoveryNeedTest : public testing::Test {
  protected:
@@ -43,12 +44,61 @@ TEST_F(RecoveryNeedTest, ADyingClusterIsAsGoodAsAbsent) {
   EXPECT_TRUE(withCluster().wanted);
 }
 
-TEST_F(RecoveryNeedTest, AnotherClusterIsInTheWayAndToldWithTheCommand) {
+TEST_F(RecoveryNeedTest, AnotherClusterIsInTheWay) {
   const RecoveryNeed need = withCluster();
   EXPECT_FALSE(need.wanted);
-  EXPECT_THAT(need.why_not, AllOf(HasSubstr("exists"), HasSubstr("delete it first"),
-                                  HasSubstr("delete clusters.postgresql.cnpg.noobaa.io "
-                                            "noobaa-db-pg-cluster")));
+  EXPECT_TRUE(need.in_the_way);
+  EXPECT_EQ(need.snapshot, "backup-1");
+  EXPECT_THAT(need.why_not, HasSubstr("exists and was not made by this recovery"));
+}
+
+TEST_F(RecoveryNeedTest, NothingIsToldToDeleteBeforeItIsKnownThatTheSnapshotIsFit) {
+  EXPECT_THAT(withCluster().why_not, Not(HasSubstr("kubectl")));
+  cluster_.recovery_source = "backup-0/uid-0";
+  EXPECT_THAT(withCluster().why_not, Not(HasSubstr("kubectl")));
+}
+
+TEST_F(RecoveryNeedTest, AClusterThatIsBeingMadeBySomebodyElseIsNotInTheWay) {
+  setStatus("Running");
+  EXPECT_FALSE(withCluster().wanted);
+  EXPECT_FALSE(withCluster().in_the_way);
+}
+
+TEST_F(RecoveryNeedTest, OneThatSomebodyElseMadeFromTheSnapshotIsDone) {
+  cluster_.bootstrap.snapshots = {"backup-1", "backup-1-wal"};
+  const RecoveryNeed need = withCluster();
+  EXPECT_FALSE(need.wanted);
+  EXPECT_FALSE(need.in_the_way);
+  EXPECT_THAT(need.why_not,
+              AllOf(HasSubstr("was made from backup-1 already"), HasSubstr("take dbRecovery out")));
+}
+
+TEST_F(RecoveryNeedTest, OurClusterIsFollowedByItsOwnSnapshotWhateverIsWantedMeanwhile) {
+  cluster_.recovery_source = "backup-0/uid-0";
+  for (const char* status : {"Pending", "Running", "Failed"}) {
+    setStatus(status, "backup-0");
+    EXPECT_TRUE(withCluster().wanted) << status;
+    EXPECT_EQ(withCluster().snapshot, "backup-0") << status;
+  }
+  setStatus("Completed", "backup-0");
+  EXPECT_FALSE(withCluster().wanted);
+  EXPECT_TRUE(withCluster().in_the_way);
+  EXPECT_EQ(withCluster().snapshot, "backup-1");
+}
+
+TEST_F(RecoveryNeedTest, WhereNothingIsUnderWayAPendingIsOver) {
+  EXPECT_TRUE(withCluster().over);
+  EXPECT_FALSE(withoutCluster().over);
+  system_.recovery_snapshot.reset();
+  EXPECT_TRUE(withoutCluster().over);
+  EXPECT_TRUE(withCluster().over);
+}
+
+TEST_F(RecoveryNeedTest, ASystemThatIsBeingDeletedGetsNothingBack) {
+  system_.deleting = true;
+  EXPECT_FALSE(withoutCluster().wanted);
+  EXPECT_FALSE(withoutCluster().over);
+  EXPECT_THAT(withoutCluster().why_not, HasSubstr("is being deleted"));
 }
 
 TEST_F(RecoveryNeedTest, OurClusterIsFollowedUntilItIsCompleted) {
@@ -72,8 +122,9 @@ TEST_F(RecoveryNeedTest, AnEarlierRecoverysCompletedIsNotThisOnes) {
 TEST_F(RecoveryNeedTest, AClusterFromAnotherSnapshotHasToBeDeletedFirst) {
   cluster_.recovery_source = "backup-0/uid-0";
   EXPECT_FALSE(withCluster().wanted);
+  EXPECT_TRUE(withCluster().in_the_way);
   EXPECT_THAT(withCluster().why_not,
-              AllOf(HasSubstr("from backup-0"), HasSubstr("delete the Cluster first")));
+              AllOf(HasSubstr("from backup-0"), HasSubstr("dbRecovery names backup-1")));
 }
 
 TEST_F(RecoveryNeedTest, WithoutTheWishNothingIsRecovered) {

@@ -38,6 +38,12 @@ TEST(RecoveryStatusTest, AnEarlierRecoverysTimeIsCleared) {
       R"({"status":{"dbStatus":{"recoveryStatus":{"status":"Pending","snapshotName":"backup-1","recoveryTime":null}}}})");
 }
 
+TEST(RecoveryStatusTest, OneThatIsOverGoesAsAWhole) {
+  EXPECT_EQ(patchOf(kPendingOne, RecoveryStatus()),
+            R"({"status":{"dbStatus":{"recoveryStatus":null}}})");
+  EXPECT_EQ(patchOf(std::nullopt, RecoveryStatus()), "none");
+}
+
 TEST(RecoveryStatusTest, NamesTheFieldsThatTheServerDropped) {
   EXPECT_THAT(
       fieldsDropped(kRunningOne, parsed(R"({"status":{"dbStatus":{"recoveryStatus":{}}}})")),

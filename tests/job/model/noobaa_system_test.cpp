@@ -39,6 +39,12 @@ TEST_F(NooBaaSystemTest, ReadsASystemWithoutBackups) {
   EXPECT_FALSE(system.recovery_status);
 }
 
+TEST_F(NooBaaSystemTest, SeesThatASystemIsBeingDeleted) {
+  EXPECT_FALSE(read().deleting);
+  object_["metadata"]["deletionTimestamp"] = "2025-01-15T02:00:00Z";
+  EXPECT_TRUE(read().deleting);
+}
+
 TEST_F(NooBaaSystemTest, ReadsHowARecoveryStands) {
   object_["status"]["dbStatus"]["recoveryStatus"] = parsed(
       R"({"status": "Running", "snapshotName": "backup-1", "recoveryTime": "2025-01-15T02:00:00Z"})");
