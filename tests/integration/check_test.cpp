@@ -186,6 +186,7 @@ TEST_F(CheckTest, AHeldOrOnlineBackupOfOursInFlightIsWaitedForAsAnothers) {
   const auto name = world_.backupNames().back();
   world_.server().update(world_.backupRef(name), [](json::Value& backup) {
     backup["metadata"]["annotations"][kHoldAnnotation] = "true";
+    backup["metadata"]["labels"][kRunLabel] = "another-run";
   });
   EXPECT_THAT(problems(), Contains(AllOf(StartsWith("fail backups-in-flight: "),
                                          HasSubstr("of ours, held"), HasSubstr("waits for it"))));
