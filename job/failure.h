@@ -46,7 +46,7 @@ inline constexpr std::array kExitCodes = {
     ExitCodeMeaning{ExitCode::kConfiguration,
                     "configuration: NooBaa CR, kubeconfig, a CRD, plan file or backup is wrong or "
                     "missing"},
-    ExitCodeMeaning{ExitCode::kTimedOut, "--timeout passed while waiting; run again to go on"},
+    ExitCodeMeaning{ExitCode::kTimedOut, "--timeout passed while waiting; see the reason"},
     ExitCodeMeaning{ExitCode::kInterrupted, "stopped by SIGTERM or SIGINT"},
 };
 

@@ -24,7 +24,7 @@ bool isOurs(const Backup& backup) {
 }
 
 bool isAsRequested(const Backup& backup, const BackupRequest& request) {
-  return isOurs(backup) && backup.online == request.online && backup.held == request.hold &&
+  return isOurs(backup) && backup.online == request.online &&
          (request.name.empty() || backup.name == request.name);
 }
 
@@ -36,8 +36,10 @@ Start decideStart(const std::vector<Backup>& backups, const std::string& cluster
   const Backup* other = nullptr;
   for (const Backup& backup : backups) {
     if (backup.cluster != cluster) continue;
-    const bool as_requested = isAsRequested(backup, request);
     const bool of_run = isOf(backup, run);
+    // This run's own is what it was, whatever mark somebody has put on it or taken from it since.
+    const bool as_requested =
+        isAsRequested(backup, request) && (of_run || backup.held == request.hold);
     if (as_requested && of_run && isResult(backup, results_since)) keepFirstByName(result, backup);
     if (backup.progress != BackupProgress::kInFlight) continue;
     keepFirstByName(as_requested && (of_run || !request.on_demand) ? ours : other, backup);

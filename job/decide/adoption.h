@@ -13,7 +13,7 @@ namespace job {
 /// Made by a pass: awaited, adopted and pruned.
 bool isOurs(const Backup& backup);
 
-/// Pure: ours, and of the kind asked for: online or not, held or not, of the name given.
+/// Pure: ours, and as asked for in what never changes: online or not, of the name given.
 bool isAsRequested(const Backup& backup, const BackupRequest& request);
 
 /// What a pass does about the Backups it finds.
@@ -35,10 +35,11 @@ using Start = std::variant<MakeNew, AwaitOurs, TakeResult, AwaitOther>;
 /// Pure. A result of this run before anything in flight, ours before others'; of several the one
 /// that comes first by name, as CNPG runs them. A scheduled pass takes for its own whatever is in
 /// flight as requested; on demand only what an earlier attempt of this very run began, as nobody
-/// asked for a backup of an earlier moment. One in flight counts even when it is being deleted;
-/// a completed one that is being deleted is no result. A failed one of this run is not taken: the
-/// retry makes a new one. Nor is one from before `results_since`: a run id that is used again and
-/// again would else stand for one backup for ever.
+/// asked for a backup of an earlier moment. Held or not is of the request for other runs' only:
+/// people hold and release this run's, too, and that makes it no other backup. One in flight counts
+/// even when it is being deleted; a completed one that is being deleted is no result. A failed one
+/// of this run is not taken: the retry makes a new one. Nor is one from before `results_since`: a
+/// run id that is used again and again would else stand for one backup for ever.
 Start decideStart(const std::vector<Backup>& backups, const std::string& cluster,
                   const BackupRequest& request, const std::string& run,
                   timing::Instant results_since);

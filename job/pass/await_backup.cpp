@@ -124,14 +124,12 @@ Outcome<AwaitedBackup> awaitBackup(Session& session, const std::string& group,
                                  .field_selector = "metadata.name=" + backup.name};
   const auto followed = k8s::follow(session.client, session.collection(backupType(group)), options,
                                     observer, session.waiting(), backup.resource_version);
-  const AwaitedBackup awaited = observer.finish();
+  AwaitedBackup awaited = observer.finish();
   if (!followed) return tl::unexpected(failureOf(followed.error(), "follow Backup " + backup.name));
   if (observer.failure()) return tl::unexpected(*observer.failure());
   if (*followed == k8s::FollowEnd::kStopped) {
-    return tl::unexpected(
-        Failure{ExitCode::kInterrupted,
-                "stopped while Backup " + backup.name +
-                    " is in flight; it goes on by itself and the next pass adopts it"});
+    awaited.end = AwaitedBackup::End::kStopped;
+    return awaited;
   }
   if (backup.online == true) return awaited;
   session.log.info("instance was stopped for the backup",

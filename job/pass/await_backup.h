@@ -11,7 +11,7 @@ namespace job {
 
 /// How waiting for a Backup ended.
 struct AwaitedBackup {
-  enum class End { kEnded, kDeleted, kDeadline };
+  enum class End { kEnded, kDeleted, kDeadline, kStopped };
   End end = End::kEnded;
   Backup last;  // as last seen
   /// How long its instance was seen stopped; empty when it had ended before.
@@ -19,8 +19,8 @@ struct AwaitedBackup {
 };
 
 /// Follows a Backup by watch, from the state given, until it is terminal, gone (also: deleted and
-/// made anew under its name) or the session's patience ends. Sits out API outages, shows progress.
-/// Fails on a stop and on missing rights.
+/// made anew under its name), the session's patience ends or it is stopped. Sits out API outages,
+/// shows progress. Fails on missing rights.
 Outcome<AwaitedBackup> awaitBackup(Session& session, const std::string& group,
                                    const Backup& backup);
 

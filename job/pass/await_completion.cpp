@@ -4,6 +4,7 @@
 #include "job/decide/kubectl.h"
 #include "job/model/names.h"
 #include "job/pass/await_backup.h"
+#include "job/pass/go_on.h"
 
 namespace job {
 namespace {
@@ -38,9 +39,14 @@ Outcome<void> awaitCompletion(Run& run, const Configuration& configuration, cons
     case AwaitedBackup::End::kDeadline:
       return tl::unexpected(
           Failure{ExitCode::kTimedOut, name + " did not end within --timeout (phase " +
-                                           awaited->last.phaseInWords() +
-                                           "); it is left alone, and the next pass adopts it" +
+                                           awaited->last.phaseInWords() + "); it is left alone; " +
+                                           howItGoesOn(run, configuration, awaited->last) +
                                            wayOut(run.session, configuration, awaited->last)});
+    case AwaitedBackup::End::kStopped:
+      return tl::unexpected(
+          Failure{ExitCode::kInterrupted, "stopped while " + name +
+                                              " is in flight; it goes on by itself; " +
+                                              howItGoesOn(run, configuration, awaited->last)});
     case AwaitedBackup::End::kEnded:
       break;
   }

@@ -91,8 +91,8 @@ Outcome<void> pass(Run& run) {
   return done;
 }
 
-}  // namespace
-
+/// Makes the backup asked for, or takes over the one that stands for it, and finishes as far as it
+/// is for us.
 PassResult backUp(Session& session, const BackupRequest& request) {
   const char* const command = request.on_demand ? "db-backup" : "run";
   PassResult result = resultOf(session, command, [&](PassResult& filled) {
@@ -106,6 +106,21 @@ PassResult backUp(Session& session, const BackupRequest& request) {
                                   {"watches", counts.watches},
                                   {"retries", counts.retries}});
   return result;
+}
+
+}  // namespace
+
+PassResult runPass(Session& session) {
+  return backUp(session, BackupRequest());
+}
+
+PassResult backUpNow(Session& session) {
+  const Settings& settings = session.settings;
+  return backUp(session, {.on_demand = true,
+                          .name = settings.backup_name,
+                          .online = settings.online,
+                          .hold = settings.hold,
+                          .wait = !settings.no_wait});
 }
 
 }  // namespace job

@@ -25,8 +25,10 @@ bool wasInterrupted(const CheckLines& lines) {
 CheckLine lineOf(const std::string& name, const Finding& finding, bool passes_by_itself) {
   const bool warns = finding.kind == Finding::Kind::kWarn ||
                      (finding.kind == Finding::Kind::kWait && passes_by_itself);
-  return warns ? CheckLine::warn(name, finding.message, finding.fix)
-               : CheckLine::fail(name, ExitCode::kRefused, finding.message, finding.fix);
+  if (warns) return CheckLine::warn(name, finding.message, finding.fix);
+  CheckLine line = CheckLine::fail(name, ExitCode::kRefused, finding.message, finding.fix);
+  line.may_pass = finding.kind == Finding::Kind::kWait;
+  return line;
 }
 
 CheckLines check(Session& session) {

@@ -48,6 +48,7 @@ CheckLines checkQuota(Session& session, Seen& seen) {
     lines.push_back(CheckLine::fail(
         name, ExitCode::kRefused, "there is no room for another backup: " + clause,
         "raise the quota, or keep fewer: a backup is made before an older one is pruned"));
+    lines.back().may_pass = true;  // a pass does not ask
   }
   if (lines.empty()) {
     lines.push_back(CheckLine::ok(name, "no ResourceQuota stands in the way of another backup"));

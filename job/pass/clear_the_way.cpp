@@ -41,6 +41,10 @@ Outcome<void> awaitOther(Session& session, const Configuration& configuration,
                    {{"backup", other.name}, {"phase", other.phase}});
   const auto awaited = awaitBackup(session, configuration.group, other);
   if (!awaited) return tl::unexpected(awaited.error());
+  if (awaited->end == AwaitedBackup::End::kStopped) {
+    return tl::unexpected(Failure{ExitCode::kInterrupted,
+                                  "stopped while " + what + " was waited for; none was made"});
+  }
   if (awaited->end != AwaitedBackup::End::kDeadline) return {};
   return tl::unexpected(
       Failure{ExitCode::kBusy, what + " did not end within --timeout; only one Backup of a Cluster "

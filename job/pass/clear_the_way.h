@@ -19,7 +19,7 @@ struct Cleared {
 };
 
 /// Adopts what is in flight or completed of this run, or waits for another's Backup to end.
-/// Failures: 5 (it outlasts --timeout).
+/// Failures: 5 (it outlasts --timeout), 143.
 Outcome<Cleared> clearTheWay(Run& run, const Configuration& configuration);
 
 /// What these Backups say to do now.

@@ -65,7 +65,15 @@ Outcome<std::optional<Started>> startBackup(Run& run, PassLock& lock, Configurat
     if (auto taken = takeOverSchedules(session, lock, configuration); !taken) {
       return tl::unexpected(taken.error());
     }
-    return Started{*std::move(cleared->adopted), {}, {}};
+    std::vector<std::string> warnings;
+    if (run.request.hold && !cleared->adopted->held) {
+      warnings.push_back(
+          "Backup " + cleared->adopted->name +
+          " of this run is not held, though --hold was asked for: it was made without, "
+          "or somebody has released it; hold it with: " +
+          std::string(kProgramName) + " hold " + cleared->adopted->name);
+    }
+    return Started{*std::move(cleared->adopted), {}, std::move(warnings)};
   }
 
   auto preconditions = checkPreconditions(run, configuration);

@@ -14,14 +14,13 @@
 #include "job/cli/flags.h"
 #include "job/cli/manual_page.h"
 #include "job/model/names.h"
-#include "job/pass/backup_now.h"
+#include "job/pass/back_up.h"
 #include "job/pass/bootstrap.h"
 #include "job/pass/check.h"
 #include "job/pass/hold_backup.h"
 #include "job/pass/prune_now.h"
 #include "job/pass/recover.h"
 #include "job/pass/restore_drill.h"
-#include "job/pass/run_pass.h"
 #include "job/pass/sync.h"
 #include "job/program/connect.h"
 #include "job/program/publish_metrics.h"
@@ -47,12 +46,22 @@ logging::Format logFormat(LogFormat chosen) {
   return isatty(STDERR_FILENO) != 0 ? logging::Format::kText : logging::Format::kJson;
 }
 
-/// 16 hex digits: unique enough to tell runs apart, short enough to read.
+/// A random UUID (RFC 4122, version 4), as the chart's run ids are: it stands for one run for ever.
 std::string freshRunId() {
   constexpr char kDigits[] = "0123456789abcdef";
+  constexpr std::string_view kForm = "xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx";
   std::random_device device;
   std::string id;
-  for (int i = 0; i < 16; ++i) id += kDigits[device() % 16];
+  for (const char place : kForm) {
+    const auto bits = device() % 16;
+    if (place == 'x') {
+      id += kDigits[bits];
+    } else if (place == 'y') {
+      id += kDigits[8 + bits % 4];  // the variant
+    } else {
+      id += place;
+    }
+  }
   return id;
 }
 

@@ -16,6 +16,7 @@ struct CheckLine {
   std::string message;              // one line: object, field, value
   std::string fix;                  // what to do, with the command where there is one; may be empty
   ExitCode code = ExitCode::kDone;  // of a failed one: what `run` would end with for it
+  bool may_pass = false;            // of a failed one: `run` waits for it, or does not ask
 
   static CheckLine ok(std::string name, std::string message);
   static CheckLine warn(std::string name, std::string message, std::string fix = "");

@@ -123,13 +123,18 @@ std::optional<timing::Instant> instantOf(const std::string& rfc3339) {
   return parsed ? std::optional(*parsed) : std::nullopt;
 }
 
+/// What is alerted on is whether backups are made by themselves. A person sees what became of what
+/// they asked for; only where their Backup ended as well or badly does it tell of later ones.
+bool isAttempt(const PassResult& result) {
+  return result.command == "run" || (result.command == "db-backup" && result.verdict);
+}
+
 }  // namespace
 
 MetricsSample sampleOf(const PassResult& result, const std::string& name_space,
                        timing::Instant now) {
   MetricsSample sample{.name_space = name_space, .cluster = result.cluster};
-  // What is alerted on is whether backups are made.
-  if (result.command != "sync" && result.command != "recover") {
+  if (isAttempt(result)) {
     sample.attempt = {.ended = now, .exit_code = result.exit_code, .duration = result.duration};
   }
   sample.schedule_in_sync = result.schedule_in_sync;

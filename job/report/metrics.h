@@ -37,7 +37,8 @@ struct MetricsSample {
   std::optional<bool> schedule_in_sync;
 };
 
-/// Of a pass that ended at `now`, or of a sync, which attempts no backup.
+/// Of a pass that ended at `now`, or of a sync, which attempts no backup. A backup on demand that
+/// came to no verdict (not waited for, refused, a name taken) is no attempt either.
 MetricsSample sampleOf(const PassResult& result, const std::string& name_space,
                        timing::Instant now);
 

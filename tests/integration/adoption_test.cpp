@@ -26,6 +26,26 @@ TEST_F(AdoptionTest, OurBackupInFlightIsAwaitedInsteadOfASecond) {
   EXPECT_THAT(world_.backupNames(), SizeIs(1));
 }
 
+TEST_F(AdoptionTest, AHoldPutOnThisRunsBackupInFlightMakesNoSecond) {
+  startOurs(world_, "backup-20250115-015900", "the-run");
+  world_.server().update(world_.backupRef("backup-20250115-015900"), [](json::Value& backup) {
+    backup["metadata"]["annotations"][kHoldAnnotation] = "true";
+  });
+  const PassResult result = run("the-run");
+  EXPECT_EQ(result.exit_code, ExitCode::kDone) << result.reason;
+  EXPECT_EQ(result.backup, "backup-20250115-015900");
+  EXPECT_THAT(result.held, ElementsAre("backup-20250115-015900"));
+  EXPECT_THAT(world_.backupNames(), SizeIs(1));
+}
+
+TEST_F(AdoptionTest, NorDoesOnePutOnItOnceItHasCompleted) {
+  world_.add(sim::aBackup("backup-20250115-015900").ours("the-run").held());
+  const PassResult result = run("the-run");
+  EXPECT_EQ(result.exit_code, ExitCode::kDone) << result.reason;
+  EXPECT_EQ(result.backup, "backup-20250115-015900");
+  EXPECT_THAT(world_.backupNames(), SizeIs(1));
+}
+
 TEST_F(AdoptionTest, ACompletedBackupOfThisRunIsTheResult) {
   world_.add(sim::aBackup("backup-20250115-015900").ours("the-run"));
   const PassResult result = run("the-run");

@@ -178,6 +178,27 @@ TEST_F(CheckTest, ABackupInFlightForLongerThanAPassWaitsIsStuck) {
                                          HasSubstr("delete it only if"))));
 }
 
+TEST_F(CheckTest, AHeldOrOnlineBackupOfOursInFlightIsWaitedForAsAnothers) {
+  addNight();
+  world_.faults().driver_silent = true;
+  settings_.timeout = std::chrono::seconds(20);
+  ASSERT_EQ(run().exit_code, ExitCode::kTimedOut);
+  const auto name = world_.backupNames().back();
+  world_.server().update(world_.backupRef(name), [](json::Value& backup) {
+    backup["metadata"]["annotations"][kHoldAnnotation] = "true";
+    backup["metadata"]["labels"][kRunLabel] = "another-run";
+  });
+  EXPECT_THAT(problems(), Contains(AllOf(StartsWith("fail backups-in-flight: "),
+                                         HasSubstr("of ours, held"), HasSubstr("waits for it"))));
+  EXPECT_EQ(exitCode(), 5);
+  world_.server().update(world_.backupRef(name), [](json::Value& backup) {
+    backup["metadata"]["annotations"].object()->erase(std::string(kHoldAnnotation));
+    backup["spec"]["online"] = true;
+  });
+  EXPECT_THAT(problems(), Contains(AllOf(StartsWith("fail backups-in-flight: "),
+                                         HasSubstr("of ours, online"))));
+}
+
 TEST_F(CheckTest, SomebodyElsesBackupInFlightIsBusy) {
   world_.faults().driver_silent = true;
   world_.startBackup("theirs");

@@ -1,4 +1,4 @@
-#include "job/pass/backup_now.h"
+#include "job/pass/back_up.h"
 #include "tests/integration/pass_fixture.h"
 
 namespace job {
@@ -83,6 +83,44 @@ TEST_F(OnDemandTest, ARetryOfTheSameRunGoesOnWithItsForerunnersBackup) {
   EXPECT_EQ(retried.exit_code, ExitCode::kDone) << retried.reason;
   EXPECT_EQ(retried.backup, stopped.backup);
   EXPECT_EQ(backUp("the-run", "pod-3").backup, stopped.backup);
+  EXPECT_THAT(world_.backupNames(), SizeIs(1));
+}
+
+/// A next pass waits for an online or a held one, and for a person any is somebody else's matter.
+TEST_F(OnDemandTest, OneCutShortSaysHowToFollowItAndTheRunIdToGoOnWith) {
+  const auto says_how = AllOf(HasSubstr("kubectl -n noobaa get backups."), HasSubstr(" --watch"),
+                              HasSubstr("--run-id the-run"), Not(HasSubstr("next pass")));
+  inSeconds(5, [&] { stop_.request_stop(); });
+  const PassResult stopped = backUp("the-run");
+  EXPECT_EQ(stopped.exit_code, ExitCode::kInterrupted);
+  EXPECT_THAT(stopped.reason, says_how);
+  stop_ = std::stop_source();
+  world_.faults().driver_silent = true;
+  settings_.timeout = std::chrono::seconds(20);
+  const PassResult late = backUp("the-run");
+  EXPECT_EQ(late.exit_code, ExitCode::kTimedOut) << late.reason;
+  EXPECT_THAT(late.reason, says_how);
+}
+
+TEST_F(OnDemandTest, OneThatSomebodyReleasesIsStillTheRetrysAndSaidToBeNotHeld) {
+  const auto release = [&](const std::string& name) {
+    world_.server().update(world_.backupRef(name), [](json::Value& backup) {
+      backup["metadata"]["annotations"].object()->erase(std::string(kHoldAnnotation));
+    });
+  };
+  inSeconds(5, [&] {
+    release(world_.backupNames().front());
+    stop_.request_stop();
+  });
+  settings_.hold = true;
+  ASSERT_EQ(backUp("the-run").exit_code, ExitCode::kInterrupted);
+  stop_ = std::stop_source();
+  const PassResult in_flight = backUp("the-run");
+  EXPECT_EQ(in_flight.exit_code, ExitCode::kDone) << in_flight.reason;
+  EXPECT_THAT(in_flight.warnings, Contains(HasSubstr("hold " + *in_flight.backup)));
+  const PassResult completed = backUp("the-run");
+  EXPECT_EQ(completed.exit_code, ExitCode::kDone) << completed.reason;
+  EXPECT_THAT(completed.warnings, Contains(HasSubstr("is not held")));
   EXPECT_THAT(world_.backupNames(), SizeIs(1));
 }
 

@@ -10,7 +10,7 @@
 #include "common/json/view.h"
 #include "common/json/write.h"
 #include "job/model/names.h"
-#include "job/pass/run_pass.h"
+#include "job/pass/back_up.h"
 #include "job/report/pass_result.h"
 #include "tests/sim/test_world.h"
 

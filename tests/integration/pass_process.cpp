@@ -3,7 +3,7 @@
 #include <memory>
 #include <utility>
 
-#include "job/pass/run_pass.h"
+#include "job/pass/back_up.h"
 
 namespace job {
 namespace {

@@ -106,7 +106,20 @@ TEST(AdoptionTest, AScheduledPassWaitsForAnOnlineOrHeldBackupOfOurs) {
   EXPECT_EQ(start({aBackup("b1").inFlight().online()}), "AwaitOther b1");
   EXPECT_EQ(start({aBackup("b1").inFlight().held()}), "AwaitOther b1");
   EXPECT_EQ(start({aBackup("b1").ofRun("run-1").online()}), "MakeNew");
-  EXPECT_EQ(start({aBackup("b1").ofRun("run-1").held()}), "MakeNew");
+}
+
+TEST(AdoptionTest, AHoldPutOnThisRunsBackupMakesItNoOther) {
+  EXPECT_EQ(start({aBackup("b1").inFlight().ofRun("run-1").held()}), "AwaitOurs b1");
+  EXPECT_EQ(start({aBackup("b1").ofRun("run-1").held()}), "TakeResult b1");
+  const BackupRequest plain{.on_demand = true};
+  EXPECT_EQ(start({aBackup("b1").inFlight().ofRun("run-1").held()}, plain), "AwaitOurs b1");
+  EXPECT_EQ(start({aBackup("b1").ofRun("run-1").held()}, plain), "TakeResult b1");
+}
+
+TEST(AdoptionTest, NorDoesAHoldTakenFromIt) {
+  const BackupRequest held{.on_demand = true, .hold = true};
+  EXPECT_EQ(start({aBackup("b1").inFlight().ofRun("run-1")}, held), "AwaitOurs b1");
+  EXPECT_EQ(start({aBackup("b1").ofRun("run-1")}, held), "TakeResult b1");
 }
 
 TEST(AdoptionTest, OnDemandABackupOfAnotherRunIsWaitedFor) {
@@ -129,9 +142,8 @@ TEST(AdoptionTest, OnDemandABackupOfThisRunThatIsNotWhatIsAskedForIsNotTaken) {
   const Backup plain = aBackup("b1").ofRun("run-1");
   EXPECT_EQ(start({plain}, BackupRequest{.on_demand = true, .name = "b2"}), "MakeNew");
   EXPECT_EQ(start({plain}, BackupRequest{.on_demand = true, .online = true}), "MakeNew");
-  EXPECT_EQ(start({plain}, BackupRequest{.on_demand = true, .hold = true}), "MakeNew");
   EXPECT_EQ(start({aBackup("b1").inFlight().ofRun("run-1")},
-                  BackupRequest{.on_demand = true, .hold = true}),
+                  BackupRequest{.on_demand = true, .online = true}),
             "AwaitOther b1");
 }
 

@@ -32,6 +32,14 @@ TEST(CheckReportTest, IsAsciiWithoutSymbols) {
             "1 problem, 1 warning; a pass would end with exit code 6\n");
 }
 
+TEST(CheckReportTest, SaysOfWhatMayPassThatAPassCouldEndWithIt) {
+  CheckLine busy = CheckLine::fail("backups-in-flight", ExitCode::kBusy, "in flight");
+  busy.may_pass = true;
+  EXPECT_THAT(toText({busy}, true), testing::HasSubstr("a pass could end with exit code 5\n"));
+  EXPECT_THAT(toText({busy, kLines[2]}, true),
+              testing::HasSubstr("a pass would end with exit code 6\n"));
+}
+
 TEST(CheckReportTest, SaysThatNothingIsWrong) {
   EXPECT_EQ(toText({kLines[0]}, true), "✓ api  answers\nNothing speaks against a pass\n");
   EXPECT_EQ(toText({kLines[1], kLines[1]}, true).find("problem"), std::string::npos);

@@ -121,6 +121,18 @@ TEST(MetricsTest, OfAPassThatMadeNoBackupAreNoSuccess) {
               AllOf(HasSubstr("last_attempt_exit_code 0\n"), Not(HasSubstr("last_success"))));
 }
 
+TEST(MetricsTest, OfABackupOnDemandWithoutAVerdictTellOfNoAttempt) {
+  PassResult result = aGoodPass();
+  result.command = "db-backup";
+  EXPECT_THAT(pushedMetrics(sampleOf(result)),
+              AllOf(HasSubstr("last_attempt_exit_code 0\n"), HasSubstr("last_success")));
+  result.verdict.reset();  // --no-wait
+  EXPECT_THAT(pushedMetrics(sampleOf(result)),
+              AllOf(Not(HasSubstr("last_")), Not(HasSubstr("duration"))));
+  result.exit_code = ExitCode::kRefused;  // a name that is taken
+  EXPECT_THAT(pushedMetrics(sampleOf(result)), Not(HasSubstr("last_attempt")));
+}
+
 TEST(MetricsTest, OfASyncTellWhetherTheScheduleIsInSyncAndOfNoAttempt) {
   PassResult result = aGoodPass();
   result.command = "sync";
