@@ -29,6 +29,13 @@ Outcome<std::vector<json::Value>> listLabelled(Session& session, const k8s::Reso
   return std::move(list->items);
 }
 
+/// What CNPG runs of a Cluster. A Pooler's Pods carry its label too, but stay when it goes.
+Outcome<std::vector<json::Value>> listOfCluster(Session& session, const k8s::ResourceType& type,
+                                                const std::string& cluster) {
+  const std::string which = type == podType() ? cluster + ",cnpg.io/podRole!=pooler" : cluster;
+  return listLabelled(session, type, kClusterLabel, which);
+}
+
 std::string labelIn(const json::Value& object, std::string_view label) {
   json::Decoder decoder(object);
   return labelOf(decoder.root(), label);
@@ -85,11 +92,11 @@ Outcome<ChosenSource> findSource(Session& session, const std::vector<std::string
 }
 
 Outcome<Leftovers> readLeftovers(Session& session, const std::string& cluster) {
-  const auto claims = listLabelled(session, persistentVolumeClaimType(), kClusterLabel, cluster);
+  const auto claims = listOfCluster(session, persistentVolumeClaimType(), cluster);
   if (!claims) return tl::unexpected(claims.error());
-  const auto pods = listLabelled(session, podType(), kClusterLabel, cluster);
+  const auto pods = listOfCluster(session, podType(), cluster);
   if (!pods) return tl::unexpected(pods.error());
-  const auto jobs = listLabelled(session, jobType(), kClusterLabel, cluster);
+  const auto jobs = listOfCluster(session, jobType(), cluster);
   if (!jobs) return tl::unexpected(jobs.error());
   return leftoversOf(cluster, *claims, *pods, *jobs);
 }
@@ -106,7 +113,7 @@ Outcome<RecoverySighting> sightRecovery(Session& session, json::Value cluster) {
   for (const auto& [type, objects] : {std::pair(jobType(), &sighting.jobs),
                                       std::pair(persistentVolumeClaimType(), &sighting.claims),
                                       std::pair(podType(), &sighting.pods)}) {
-    auto listed = listLabelled(session, type, kClusterLabel, name);
+    auto listed = listOfCluster(session, type, name);
     if (!listed) return tl::unexpected(listed.error());
     *objects = *std::move(listed);
   }

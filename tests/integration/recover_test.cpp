@@ -126,6 +126,19 @@ TEST_F(RecoverTest, WaitsUntilTheOldVolumesAreGone) {
   EXPECT_EQ(phase(), sim::kHealthyPhase);
 }
 
+TEST_F(RecoverTest, APoolersPodWhichOutlivesTheClusterIsNotWaitedFor) {
+  lose();
+  world_.server().create(json::Object{
+      {"apiVersion", "v1"},
+      {"kind", "Pod"},
+      {"metadata",
+       json::Object{{"name", "pooler-rw-1"},
+                    {"namespace", world_.shape().name_space},
+                    {"labels", json::Object{{"cnpg.io/cluster", world_.shape().clusterName()},
+                                            {"cnpg.io/podRole", "pooler"}}}}}});
+  EXPECT_EQ(recover().exit_code, ExitCode::kDone);
+}
+
 TEST_F(RecoverTest, VolumesThatNeverGoEndInATimeoutAndStayPending) {
   world_.faults().claims_never_go = true;
   lose();
