@@ -46,7 +46,7 @@ TEST_F(ProgramRecoverTest, HasNothingToDoWhileAClusterIsThere) {
   json::Value result = lastObject(end.out);
   EXPECT_EQ(result["command"], json::Value("recover"));
   EXPECT_EQ(result["outcome"], json::Value("nothing-to-do"));
-  EXPECT_THAT(*result["reason"].string(), HasSubstr("delete it first"));
+  EXPECT_THAT(*result["reason"].string(), HasSubstr("don't delete it"));
 }
 
 TEST_F(ProgramRecoverTest, TellsPeopleWhyItFailed) {
