@@ -25,7 +25,8 @@ std::string enumeratorOf(Verdict verdict) {
 }
 
 std::string enumeratorOf(Hold hold) {
-  constexpr const char* kNames[] = {"kNone", "kAnnotation", "kRecovery", "kCluster", "kPvc"};
+  constexpr const char* kNames[] = {"kNone",    "kAnnotation", "kRecovery",
+                                    "kCluster", "kDrill",      "kPvc"};
   return kNames[static_cast<std::size_t>(hold)];
 }
 

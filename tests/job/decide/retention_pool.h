@@ -45,8 +45,8 @@ constexpr bool kBoth[] = {false, true};
 constexpr Verdict kVerdicts[] = {Verdict::kCertified,  Verdict::kUncertified, Verdict::kUnclean,
                                  Verdict::kIncomplete, Verdict::kFailed,      Verdict::kPending,
                                  Verdict::kTerminating};
-constexpr Hold kHolds[] = {Hold::kNone, Hold::kAnnotation, Hold::kRecovery, Hold::kCluster,
-                           Hold::kPvc};
+constexpr Hold kHolds[] = {Hold::kNone,    Hold::kAnnotation, Hold::kRecovery,
+                           Hold::kCluster, Hold::kDrill,      Hold::kPvc};
 
 /// Every verdict with every hold, the operator's or not, with each time readable or not.
 Kinds allKinds();
