@@ -38,7 +38,7 @@ tsan: packages-build-test  ## the tests with several threads under the thread sa
 	@TSAN_OPTIONS=suppressions=$(CURDIR)/tests/tsan.supp:halt_on_error=1 ctest --test-dir build/tsan --output-on-failure -j$(JOBS) \
 	  -R '^($(subst $(empty) ,|,$(THREADED))|kill_matrix_slice)$$'
 
-lint: packages-build-test-lint  ## formatting, clang-tidy, shell scripts
+lint: packages-build-test-lint  ## formatting, clang-tidy, shell scripts, do the mutants fit the code
 	@cmake --preset dev >/dev/null
 	@scripts/lint build/dev
 
