@@ -42,6 +42,15 @@ constexpr std::array kCommands = {
         "it. It only reads.",
         "table|wide|json|yaml|name"},
     CommandInfo{
+        Command::kWhy, kBackups, "why", "NAME",
+        "say why a backup is kept, was deleted, or does not count; changes nothing",
+        "Says of one backup, by its name or by that of one of its VolumeSnapshots, what its "
+        "verdict "
+        "is and why, whether it counts, what retention decides of it, and which run made it. Of "
+        "one that is gone: when it was deleted, by which run and for what reason, as the history "
+        "has it. It only reads.",
+        "text|json", storeBackupOrSnapshotName},
+    CommandInfo{
         Command::kPrune, kBackups, "prune", "", "delete the backups that exceed maxSnapshots",
         "Decides for every backup whether it is kept, and why, and deletes the others as a pass "
         "does after a backup. --dry-run shows the decisions; --plan-out writes them to a file, and "
@@ -90,6 +99,12 @@ constexpr std::array kCommands = {
         "was found to be wrong. The exit code is the one that `run` would end with now; warnings "
         "alone are 0. It only reads, and does not wait for what may pass.",
         "text|json"},
+    CommandInfo{
+        Command::kHistory, kCare, "history", "", "show what the last runs did; changes nothing",
+        "Shows the last runs of `run`, `db-backup`, `prune`, `recover` and `verify`, newest first: "
+        "when each ended, how, which backup it made and how many it deleted. It reads ConfigMap "
+        "noobaa-db-backup-history, to which each adds its result when it ends.",
+        "table|json"},
     CommandInfo{
         Command::kSchedule, kCare, "schedule", "[EXPR]", "show when a schedule fires next",
         "Prints the next firings of EXPR, one a line, in the local time of --time-zone. Without "

@@ -13,8 +13,8 @@ using enum FlagSection;
 using enum Command;
 
 constexpr FlagScope kByAll = {
-    true, setOf(kRun, kBackup, kStatus, kSync, kPrune, kHold, kRelease, kCheck, kRecover,
-                kBootstrap, kVerify, Command::kSchedule)};
+    true, setOf(kRun, kBackup, kStatus, kWhy, kHistory, kSync, kPrune, kHold, kRelease, kCheck,
+                kRecover, kBootstrap, kVerify, Command::kSchedule)};
 constexpr FlagScope kByMakers = {true, setOf(kRun, kBackup)};
 constexpr FlagScope kByMakersAndCheck = {true, setOf(kRun, kBackup, kCheck)};
 constexpr FlagScope kByWriters = {
@@ -22,10 +22,12 @@ constexpr FlagScope kByWriters = {
 constexpr FlagScope kByLockers = {
     true, setOf(kRun, kBackup, kPrune, kHold, kRelease, kRecover, kBootstrap, kVerify)};
 constexpr FlagScope kByMeasured = {true, setOf(kRun, kBackup, kSync)};
+constexpr FlagScope kByRecorded = {true, setOf(kRun, kBackup, kPrune, kRecover, kVerify)};
 constexpr FlagScope kByPolicyReaders = {
-    true, setOf(kRun, kBackup, kStatus, kSync, kPrune, kRelease, kCheck, kRecover, kBootstrap,
+    true, setOf(kRun, kBackup, kStatus, kWhy, kSync, kPrune, kRelease, kCheck, kRecover, kBootstrap,
                 Command::kSchedule)};
-constexpr FlagScope kByCoexisting = {true, setOf(kRun, kBackup, kSync, kPrune, kRelease, kCheck)};
+constexpr FlagScope kByCoexisting = {true,
+                                     setOf(kRun, kBackup, kWhy, kSync, kPrune, kRelease, kCheck)};
 constexpr FlagScope kByCronJobsReaders = {true, setOf(kSync, kStatus, kCheck)};
 constexpr FlagScope kByRecoverers = {true, setOf(kSync, kRecover, kCheck)};
 constexpr FlagScope kByBackupAlone = {false, setOf(kBackup)};
@@ -127,6 +129,10 @@ constexpr std::array kFlags = {
     Flag{"metrics-file", 0, "FILE", kMetrics, kByMeasured, "",
          "Write metrics to this file when done, for node_exporter's textfile collector: *.prom.",
          kFile<&Settings::metrics_file>},
+    Flag{"history-limit", 0, "N", kMetrics, kByRecorded, "50",
+         "How many runs ConfigMap noobaa-db-backup-history keeps of this database, for `history` "
+         "and `why`; 0: none is written down.",
+         storeHistoryLimit},
 
     Flag{"name", 0, "NAME", kCommand, kByBackupAlone, "backup-YYYYMMDD-HHMMSS",
          "Name of the backup, at most 63 characters and never used before.", storeBackupName},

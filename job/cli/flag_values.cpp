@@ -13,13 +13,13 @@
 namespace job {
 namespace {
 
-/// Nothing for what is no decimal number, is less than 1 or more than `most`.
+/// Nothing for what is no decimal number, is less than `least` or more than `most`.
 template <typename Number>
-std::optional<Number> readCount(const std::string& value, Number most) {
+std::optional<Number> readCount(const std::string& value, Number most, Number least = 1) {
   Number number = 0;
   const char* end = value.data() + value.size();
   const auto [stop, error] = std::from_chars(value.data(), end, number);
-  if (error != std::errc{} || stop != end || number < 1 || number > most) return std::nullopt;
+  if (error != std::errc{} || stop != end || number < least || number > most) return std::nullopt;
   return number;
 }
 
@@ -124,7 +124,7 @@ Stored storeOutput(Settings& settings, const std::string& value) {
   const auto outputs = outputsOf(info);
   if (outputs.empty()) return {};
   // People who are used to -o text elsewhere get the table.
-  const bool wants_table = value == "text" && info.command == Command::kStatus;
+  const bool wants_table = value == "text" && outputs.front() == "table";
   const std::string wanted = wants_table ? "table" : value;
   if (std::ranges::find(outputs, wanted) == outputs.end()) {
     return accepted(std::string(info.outputs) + " for `" + std::string(info.name) + "`");
@@ -169,6 +169,23 @@ Stored storeBackupName(Settings& settings, const std::string& value) {
         "the name of a backup: at most 63 of a-z, 0-9, - and ., such as before-upgrade");
   }
   settings.backup_name = value;
+  return {};
+}
+
+Stored storeBackupOrSnapshotName(Settings& settings, const std::string& value) {
+  if (!isDnsSubdomain(value)) {
+    return accepted("the name of a backup or of a VolumeSnapshot: a-z, 0-9, - and .");
+  }
+  settings.backup_name = value;
+  return {};
+}
+
+Stored storeHistoryLimit(Settings& settings, const std::string& value) {
+  // Of this many the ConfigMap, which may have 1 MiB, holds the largest.
+  constexpr std::int64_t kMost = 150;
+  const auto count = readCount<std::int64_t>(value, kMost, 0);
+  if (!count) return accepted("a whole number of runs to keep from 0 (none) to 150");
+  settings.history_limit = *count;
   return {};
 }
 

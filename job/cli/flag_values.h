@@ -119,6 +119,9 @@ Stored storePushgateway(Settings& settings, const std::string& value);
 Stored storeFrom(Settings& settings, const std::string& value);
 Stored storeCount(Settings& settings, const std::string& value);
 Stored storeBackupName(Settings& settings, const std::string& value);
+/// A backup's name, or that of one of its VolumeSnapshots.
+Stored storeBackupOrSnapshotName(Settings& settings, const std::string& value);
+Stored storeHistoryLimit(Settings& settings, const std::string& value);
 Stored storeFromSnapshot(Settings& settings, const std::string& value);
 Stored storeImportHost(Settings& settings, const std::string& value);
 Stored storeImportSecret(Settings& settings, const std::string& value);

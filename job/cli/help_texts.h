@@ -19,7 +19,7 @@ inline constexpr std::array kFlagSections = {
     std::pair{FlagSection::kPolicy, "Schedule and retention, over what the NooBaa CR says:"},
     std::pair{FlagSection::kSafety, "Safety and waiting:"},
     std::pair{FlagSection::kOutput, "Logging:"},
-    std::pair{FlagSection::kMetrics, "Metrics:"},
+    std::pair{FlagSection::kMetrics, "Metrics and history:"},
 };
 
 inline constexpr std::array kCommandSections = {

@@ -17,6 +17,8 @@ enum class Command {
   kRun,
   kBackup,
   kStatus,
+  kWhy,
+  kHistory,
   kSync,
   kPrune,
   kHold,
@@ -63,9 +65,11 @@ struct Settings {
   std::string cron_job;  // --cronjob: the one that starts the passes; empty: not told
   Output output = Output::kText;
   std::optional<PushgatewayUrl> pushgateway;
-  std::string metrics_file;  // empty: none
+  std::string metrics_file;         // empty: none
+  std::int64_t history_limit = 50;  // entries of one Cluster; 0: none is written
 
-  /// What db-backup makes; what hold, release and verify are about. Empty: not told.
+  /// What db-backup makes; what hold, release, why and verify are about. Of why it may be a
+  /// VolumeSnapshot's name too. Empty: not told.
   std::string backup_name;
   bool online = false;
   bool hold = false;

@@ -69,6 +69,10 @@ k8s::ResourceType resourceQuotaType() {
   return {"", "v1", "resourcequotas", "ResourceQuota"};
 }
 
+k8s::ResourceType configMapType() {
+  return {"", "v1", "configmaps", "ConfigMap"};
+}
+
 k8s::ResourceType cronJobType() {
   return {"batch", "v1", "cronjobs", "CronJob"};
 }

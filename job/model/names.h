@@ -35,6 +35,8 @@ inline constexpr std::string_view kDrillLabel = "noobaa.io/db-backup-drill";
 inline constexpr std::string_view kDrillHolderAnnotation = "noobaa.io/db-backup-drill-holder";
 inline constexpr std::string_view kManagedByLabel = "app.kubernetes.io/managed-by";
 inline constexpr std::string_view kProgramName = "noobaa-db-backup";
+/// ConfigMap of the last runs of every Cluster in its namespace.
+inline constexpr std::string_view kHistoryName = "noobaa-db-backup-history";
 
 inline constexpr std::string_view kUpstreamCnpgGroup = "postgresql.cnpg.io";
 inline constexpr std::string_view kNooBaaCnpgGroup = "postgresql.cnpg.noobaa.io";
@@ -55,6 +57,7 @@ k8s::ResourceType deploymentType();
 k8s::ResourceType storageClassType();
 k8s::ResourceType cronJobType();
 k8s::ResourceType resourceQuotaType();
+k8s::ResourceType configMapType();
 k8s::ResourceType selfSubjectRulesReviewType();
 
 }  // namespace job

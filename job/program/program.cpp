@@ -142,6 +142,12 @@ ResultCommand resultCommand(Command command) {
   }
 }
 
+Outcome<std::string> refuseForNow(Session& session) {
+  return tl::unexpected(
+      Failure{ExitCode::kBug,
+              "`" + std::string(toString(session.settings.command)) + "` is not built yet"});
+}
+
 /// Commands that print a text.
 using TextCommand = Outcome<std::string> (*)(Session&);
 TextCommand textCommand(Command command) {
@@ -154,6 +160,9 @@ TextCommand textCommand(Command command) {
       return releaseBackup;
     case Command::kBootstrap:
       return bootstrap;
+    case Command::kWhy:
+    case Command::kHistory:
+      return refuseForNow;
     default:
       return nullptr;
   }

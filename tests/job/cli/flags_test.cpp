@@ -198,6 +198,19 @@ TEST(FlagsTest, ABackupIsNamedByAnArgument) {
             "noobaa-db-pg-cluster-backup-1");
 }
 
+TEST(FlagsTest, WhyTakesASnapshotsNameToo) {
+  const std::string snapshot(100, 's');
+  EXPECT_EQ(settingsOf({"why", snapshot}).backup_name, snapshot);
+  EXPECT_EQ(settingsOf({"why", "nightly"}).output, Output::kText);
+}
+
+TEST(FlagsTest, NoHistoryIsALimitOfNone) {
+  EXPECT_EQ(settingsOf({"run"}).history_limit, 50);
+  EXPECT_EQ(settingsOf({"run", "--history-limit", "0"}).history_limit, 0);
+  EXPECT_EQ(settingsOf({"run", "--history-limit", "150"}).history_limit, 150);
+  EXPECT_EQ(settingsOf({"history", "-o", "text"}).output, Output::kTable);
+}
+
 TEST(FlagsTest, APlanIsWrittenOrApplied) {
   EXPECT_EQ(settingsOf({"prune", "--plan-out", "p.json"}).plan_out, "p.json");
   EXPECT_EQ(settingsOf({"prune", "--plan", "p.json"}).plan_in, "p.json");
@@ -382,6 +395,11 @@ INSTANTIATE_TEST_SUITE_P(
                        {"--import-from needs --import-secret NAME", "\"noobaa\""}},
         BadCommandLine{{"bootstrap", "--initdb", "--import-secret", "db"},
                        {"--import-secret", "--import-from"}},
+        BadCommandLine{{"run", "--history-limit", "151"},
+                       {"--history-limit", "from 0 (none) to 150"}},
+        BadCommandLine{{"run", "--history-limit", "-1"}, {"--history-limit", "\"-1\""}},
+        BadCommandLine{{"why"}, {"`why` needs an argument: why NAME"}},
+        BadCommandLine{{"why", "a_b"}, {"`why NAME` is \"a_b\""}},
         BadCommandLine{{"verify"}, {"`verify` needs --restore", "db-backup-status"}},
         BadCommandLine{{"verify", "before-upgrade"}, {"`verify` needs --restore"}}));
 
