@@ -22,7 +22,8 @@ constexpr FlagScope kByWriters = {
 constexpr FlagScope kByLockers = {
     true, setOf(kRun, kBackup, kPrune, kHold, kRelease, kRecover, kBootstrap, kVerify)};
 constexpr FlagScope kByMeasured = {true, setOf(kRun, kBackup, kSync)};
-constexpr FlagScope kByRecorded = {true, setOf(kRun, kBackup, kPrune, kRecover, kVerify)};
+constexpr FlagScope kByRecorded = {
+    true, setOf(kRun, kBackup, kPrune, kRecover, kVerify, kSync, kCheck)};
 constexpr FlagScope kByPolicyReaders = {
     true, setOf(kRun, kBackup, kStatus, kWhy, kSync, kPrune, kRelease, kCheck, kRecover, kBootstrap,
                 Command::kSchedule)};

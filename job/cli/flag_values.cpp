@@ -181,10 +181,10 @@ Stored storeBackupOrSnapshotName(Settings& settings, const std::string& value) {
 }
 
 Stored storeHistoryLimit(Settings& settings, const std::string& value) {
-  // Of this many the ConfigMap, which may have 1 MiB, holds the largest.
-  constexpr std::int64_t kMost = 150;
+  // Of this many, and a quarter more, a ConfigMap holds the largest: 8 KiB each, of 1 MiB.
+  constexpr std::int64_t kMost = 80;
   const auto count = readCount<std::int64_t>(value, kMost, 0);
-  if (!count) return accepted("a whole number of runs to keep from 0 (none) to 150");
+  if (!count) return accepted("a whole number of runs to keep from 0 (none) to 80");
   settings.history_limit = *count;
   return {};
 }

@@ -207,7 +207,7 @@ TEST(FlagsTest, WhyTakesASnapshotsNameToo) {
 TEST(FlagsTest, NoHistoryIsALimitOfNone) {
   EXPECT_EQ(settingsOf({"run"}).history_limit, 50);
   EXPECT_EQ(settingsOf({"run", "--history-limit", "0"}).history_limit, 0);
-  EXPECT_EQ(settingsOf({"run", "--history-limit", "150"}).history_limit, 150);
+  EXPECT_EQ(settingsOf({"run", "--history-limit", "80"}).history_limit, 80);
   EXPECT_EQ(settingsOf({"history", "-o", "text"}).output, Output::kTable);
 }
 
@@ -395,8 +395,8 @@ INSTANTIATE_TEST_SUITE_P(
                        {"--import-from needs --import-secret NAME", "\"noobaa\""}},
         BadCommandLine{{"bootstrap", "--initdb", "--import-secret", "db"},
                        {"--import-secret", "--import-from"}},
-        BadCommandLine{{"run", "--history-limit", "151"},
-                       {"--history-limit", "from 0 (none) to 150"}},
+        BadCommandLine{{"run", "--history-limit", "81"},
+                       {"--history-limit", "from 0 (none) to 80"}},
         BadCommandLine{{"run", "--history-limit", "-1"}, {"--history-limit", "\"-1\""}},
         BadCommandLine{{"why"}, {"`why` needs an argument: why NAME"}},
         BadCommandLine{{"why", "a_b"}, {"`why NAME` is \"a_b\""}},
