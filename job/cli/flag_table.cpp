@@ -21,7 +21,8 @@ constexpr FlagScope kByWriters = {
     true, setOf(kRun, kBackup, kSync, kPrune, kHold, kRelease, kRecover, kBootstrap, kVerify)};
 constexpr FlagScope kByLockers = {
     true, setOf(kRun, kBackup, kPrune, kHold, kRelease, kRecover, kBootstrap, kVerify)};
-constexpr FlagScope kByMeasured = {true, setOf(kRun, kBackup, kSync)};
+constexpr FlagScope kByMeasured = {true, setOf(kRun, kBackup, kSync, kVerify)};
+constexpr FlagScope kByRetried = {true, setOf(kRun, kBackup, kVerify)};
 constexpr FlagScope kByRecorded = {
     true, setOf(kRun, kBackup, kPrune, kRecover, kVerify, kSync, kCheck)};
 constexpr FlagScope kByPolicyReaders = {
@@ -110,9 +111,9 @@ constexpr std::array kFlags = {
          storeDuration<&Settings::preflight_wait>},
     Flag{"lock-wait", 0, "DURATION", kSafety, kByLockers, "10m",
          "How long to wait for another pass that is alive to end.", storeDuration<&Settings::lock_wait>},
-    Flag{"run-id", 0, "ID", kSafety, kByMakers, "a fresh one",
+    Flag{"run-id", 0, "ID", kSafety, kByRetried, "a fresh one",
          "Identity of this run. A retry with the same one takes the backup its forerunner completed "
-         "instead of making another.",
+         "instead of making another, and a drill removes at once what its forerunner left.",
          storeRunId},
 
     Flag{"log-format", 0, "FORMAT", kOutput, kByAll, "auto",

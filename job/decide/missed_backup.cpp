@@ -2,6 +2,8 @@
 
 #include <chrono>
 
+#include "common/time/rfc3339.h"
+
 namespace job {
 
 std::optional<timing::Instant> missedFiring(std::optional<timing::Instant> last_good,
@@ -19,6 +21,14 @@ std::optional<timing::Instant> missedFiring(std::optional<timing::Instant> last_
   if (!since) return std::nullopt;
   const auto due = schedule.next(*since);
   return due && *due + kGrace < now ? due : std::nullopt;
+}
+
+std::optional<timing::Instant> overdueAfter(const std::string& last_good,
+                                            const std::optional<cron::Schedule>& schedule) {
+  const auto ended = timing::parseRfc3339(last_good);
+  if (!ended || !schedule) return std::nullopt;
+  const auto due = schedule->next(*ended);
+  return due ? schedule->next(*due) : std::nullopt;
 }
 
 }  // namespace job

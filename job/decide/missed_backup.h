@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "common/cron/schedule.h"
@@ -16,5 +17,11 @@ std::optional<timing::Instant> missedFiring(std::optional<timing::Instant> last_
                                             const std::vector<JudgedGroup>& groups,
                                             const cron::Schedule& schedule, timing::Instant now,
                                             std::optional<timing::Instant> set_up = std::nullopt);
+
+/// Pure: when a second backup in a row is missed: the second firing after the last good one ended,
+/// as a status has it (RFC 3339). Empty when one of the two is not known, or the schedule does not
+/// fire that often again.
+std::optional<timing::Instant> overdueAfter(const std::string& last_good,
+                                            const std::optional<cron::Schedule>& schedule);
 
 }  // namespace job

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "job/decide/missed_backup.h"
+
 namespace job {
 namespace {
 
@@ -24,6 +26,7 @@ BackupStatus describeStatus(Run& run, const Configuration& configuration,
                                      run.session.clock.now(), without);
   run.result.last_backup_time = status.last_backup_time;
   run.result.next_backup_time = status.next_backup_time;
+  run.result.overdue = overdueAfter(status.last_backup_time, configuration.policy->schedule);
   run.result.backups = catalogue.verdicts();
   return status;
 }

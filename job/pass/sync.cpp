@@ -295,6 +295,7 @@ void describeBackups(Sync& sync, const Look& look) {
   result.max_snapshots = look.configuration.policy->max_snapshots;
   result.last_backup_time = look.status->last_backup_time;
   result.next_backup_time = look.status->next_backup_time;
+  result.overdue = overdueAfter(look.status->last_backup_time, look.configuration.policy->schedule);
   result.backups = look.catalogue->verdicts();
   const PrunePlan plan =
       decidePrune(look.configuration, *look.catalogue, "", sync.session.clock.now());

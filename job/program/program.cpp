@@ -178,23 +178,40 @@ PassResult failedPass(const Settings& settings, const Failure& failure) {
   return result;
 }
 
-/// Metrics are about the backups that come by themselves, or should: of what people do besides,
-/// nothing is told.
+/// Metrics are about the backups that come by themselves, or should, and whether they can be
+/// restored: of what people do besides, nothing is told.
 bool isMeasured(Command command) {
-  return command == Command::kRun || command == Command::kBackup || command == Command::kSync;
+  return command == Command::kRun || command == Command::kBackup || command == Command::kSync ||
+         command == Command::kVerify;
 }
 
-/// The metrics, which can only warn, then the result. `name_space` is empty when it was not found
-/// out: there is nothing to put metrics under then.
-int endPass(ProgramWorld& world, const Settings& settings, const std::string& name_space,
-            PassResult result, timing::Clock& clock, logging::Logger& log) {
-  if (isMeasured(settings.command) && !settings.dry_run && !name_space.empty()) {
-    const MetricsSample sample = sampleOf(result, name_space, clock.now());
-    for (const std::string& warning : publishMetrics(settings, sample, clock, world.stop)) {
-      log.warn(warning);
-      result.warnings.push_back(warning);
-    }
+MetricsSample measured(const Settings&, const PassResult& result, const std::string& name_space,
+                       timing::Instant now) {
+  return sampleOf(result, name_space, now);
+}
+MetricsSample measured(const Settings& settings, const DrillReport& drill,
+                       const std::string& name_space, timing::Instant now) {
+  return sampleOf(drill, !settings.backup_name.empty(), name_space, now);
+}
+
+/// Tells Prometheus, which can only add warnings to the result. `name_space` is empty when it was
+/// not found out: there is nothing to put metrics under then.
+template <typename Result>
+void tellPrometheus(ProgramWorld& world, const Settings& settings, const std::string& name_space,
+                    Result& result, timing::Clock& clock, logging::Logger& log) {
+  if (!isMeasured(settings.command) || settings.dry_run || name_space.empty()) return;
+  const MetricsSample sample = measured(settings, result, name_space, clock.now());
+  for (const std::string& warning : publishMetrics(settings, sample, clock, world.stop)) {
+    log.warn(warning);
+    result.warnings.push_back(warning);
   }
+}
+
+/// The metrics, then the result of a pass or the report of a drill.
+template <typename Result>
+int end(ProgramWorld& world, const Settings& settings, const std::string& name_space, Result result,
+        timing::Clock& clock, logging::Logger& log) {
+  tellPrometheus(world, settings, name_space, result, clock, log);
   return report(world, settings, result);
 }
 
@@ -211,14 +228,10 @@ DrillReport failedDrill(const Settings& settings, const Failure& failure) {
   return drill;
 }
 
-/// A failure of the other commands: a check still ends with its lines, a drill with its report,
-/// others with a line.
+/// A failure of the other commands: a check still ends with its lines, others with a line.
 int fail(ProgramWorld& world, const Settings& settings, const Failure& failure) {
   if (settings.command == Command::kCheck) {
     return report(world, settings, CheckLines{CheckLine::fail("api", failure)});
-  }
-  if (settings.command == Command::kVerify) {
-    return report(world, settings, failedDrill(settings, failure));
   }
   world.err << kProgramName << ": " << failure.message << std::endl;
   return static_cast<int>(failure.code);
@@ -243,9 +256,14 @@ int runConnected(ProgramWorld& world, const Settings& settings) {
   surroundings.environment = world.environment;
   auto connected = connect(settings, surroundings, clock, log);
   const ResultCommand run_to_result = resultCommand(settings.command);
+  const std::string given_name_space = settings.name_space.value_or("");
   if (!connected && run_to_result != nullptr) {
-    return endPass(world, settings, settings.name_space.value_or(""),
-                   failedPass(settings, connected.error()), clock, log);
+    return end(world, settings, given_name_space, failedPass(settings, connected.error()), clock,
+               log);
+  }
+  if (!connected && settings.command == Command::kVerify) {
+    return end(world, settings, given_name_space, failedDrill(settings, connected.error()), clock,
+               log);
   }
   if (!connected) return fail(world, settings, connected.error());
 
@@ -270,12 +288,15 @@ int runConnected(ProgramWorld& world, const Settings& settings) {
   switch (settings.command) {
     case Command::kCheck:
       return report(world, settings, check(session));
-    case Command::kVerify:
+    case Command::kVerify: {
+      DrillReport drill;
       try {
-        return report(world, settings, restoreDrill(session));
+        drill = restoreDrill(session);
       } catch (const std::exception& bug) {
-        return fail(world, settings, bugFailure(bug));
+        drill = failedDrill(settings, bugFailure(bug));
       }
+      return end(world, settings, session.name_space, std::move(drill), clock, log);
+    }
     case Command::kSchedule: {
       const auto schedule = configuredSchedule(session);
       if (!schedule) return fail(world, settings, schedule.error());
@@ -291,7 +312,7 @@ int runConnected(ProgramWorld& world, const Settings& settings) {
     // They end with their result whatever happens.
     result = failedPass(settings, bugFailure(bug));
   }
-  return endPass(world, settings, session.name_space, std::move(result), clock, log);
+  return end(world, settings, session.name_space, std::move(result), clock, log);
 }
 
 }  // namespace

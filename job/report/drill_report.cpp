@@ -66,6 +66,11 @@ bool DrillReport::verified() const {
   return answered_after && whyNotVerified(comparisons, backup).empty();
 }
 
+bool DrillReport::cameToAVerdict() const {
+  const bool made = answered_after || removed_after || !left.empty();
+  return verified() || (made && exit_code == ExitCode::kBackupFailed);
+}
+
 json::Value toJson(const DrillReport& report) {
   json::Array comparisons;
   for (const DrillComparison& each : report.comparisons) {

@@ -28,6 +28,8 @@ struct DrillReport {
 
   /// PostgreSQL answered with the backup's system identifier, and nothing differs.
   bool verified() const;
+  /// A Cluster was made of the backup, and it is known whether that is good.
+  bool cameToAVerdict() const;
 };
 
 /// The report, keys in the documented order.

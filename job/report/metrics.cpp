@@ -43,12 +43,27 @@ constexpr MetricFamily kPruneFailures{
     "Backups that the last pass with a good backup could not delete."};
 constexpr MetricFamily kNextRun{"noobaa_db_backup_next_run_timestamp_seconds", "gauge",
                                 "When the schedule fires next."};
+constexpr MetricFamily kOverdue{
+    "noobaa_db_backup_overdue_timestamp_seconds", "gauge",
+    "The second firing of the schedule after the newest good backup ended."};
 constexpr MetricFamily kInSync{"noobaa_db_backup_schedule_in_sync", "gauge",
                                "1 when the CronJob has the schedule of the NooBaa CR, else 0."};
 
-constexpr std::array kFamilies{kLastSuccess, kLastAttempt,   kExitCode, kDuration,
-                               kFenced,      kLeftOver,      kBackups,  kHeld,
-                               kPruned,      kPruneFailures, kNextRun,  kInSync};
+constexpr MetricFamily kLastDrill{"noobaa_db_backup_last_drill_timestamp_seconds", "gauge",
+                                  "When the last restore drill ended, however it did."};
+constexpr MetricFamily kDrillExitCode{
+    "noobaa_db_backup_last_drill_exit_code", "gauge",
+    "Exit code of the last restore drill; 0 and 4 mean a verified backup."};
+constexpr MetricFamily kDrillSuccess{"noobaa_db_backup_last_drill_success_timestamp_seconds",
+                                     "gauge",
+                                     "When the last restore drill that verified a backup ended."};
+constexpr MetricFamily kDrillDuration{"noobaa_db_backup_drill_duration_seconds", "gauge",
+                                      "How long the last restore drill took."};
+
+constexpr std::array kFamilies{kLastSuccess,  kLastAttempt,  kExitCode, kDuration,  kFenced,
+                               kLeftOver,     kBackups,      kHeld,     kPruned,    kPruneFailures,
+                               kNextRun,      kOverdue,      kInSync,   kLastDrill, kDrillExitCode,
+                               kDrillSuccess, kDrillDuration};
 
 constexpr std::array kVerdicts{Verdict::kCertified,  Verdict::kUncertified, Verdict::kUnclean,
                                Verdict::kIncomplete, Verdict::kFailed,      Verdict::kPending,
@@ -82,6 +97,12 @@ MetricSeries seriesOf(const MetricsSample& sample, const std::string& common) {
     add(kExitCode, std::to_string(static_cast<int>(sample.attempt->exit_code)));
     add(kDuration, seconds(sample.attempt->duration));
   }
+  if (sample.drill) {
+    add(kLastDrill, seconds(sample.drill->ended));
+    add(kDrillExitCode, std::to_string(static_cast<int>(sample.drill->exit_code)));
+    add(kDrillDuration, seconds(sample.drill->duration));
+    if (sample.drill->verified) add(kDrillSuccess, seconds(sample.drill->ended));
+  }
   if (sample.fenced) add(kFenced, seconds(*sample.fenced));
   if (sample.fence_left_over) add(kLeftOver, *sample.fence_left_over ? "1" : "0");
   if (sample.backups) {
@@ -98,6 +119,7 @@ MetricSeries seriesOf(const MetricsSample& sample, const std::string& common) {
   if (sample.pruned) add(kPruned, std::to_string(*sample.pruned));
   if (sample.prune_failures) add(kPruneFailures, std::to_string(*sample.prune_failures));
   if (sample.next_run) add(kNextRun, seconds(*sample.next_run));
+  if (sample.overdue) add(kOverdue, seconds(*sample.overdue));
   if (sample.schedule_in_sync) add(kInSync, *sample.schedule_in_sync ? "1" : "0");
   return series;
 }
@@ -141,6 +163,7 @@ MetricsSample sampleOf(const PassResult& result, const std::string& name_space,
   sample.fenced = result.fenced;
   sample.fence_left_over = result.fence_left_over;
   sample.next_run = instantOf(result.next_backup_time);
+  sample.overdue = result.overdue;
   if (result.backups) {
     sample.backups = result.backups;
     sample.held = static_cast<std::int64_t>(result.held.size());
@@ -151,6 +174,17 @@ MetricsSample sampleOf(const PassResult& result, const std::string& name_space,
     sample.pruned = static_cast<std::int64_t>(result.pruned.size());
     sample.prune_failures = static_cast<std::int64_t>(result.failed_to_prune.size());
   }
+  return sample;
+}
+
+MetricsSample sampleOf(const DrillReport& report, bool of_named_backup,
+                       const std::string& name_space, timing::Instant now) {
+  MetricsSample sample{.name_space = name_space, .cluster = report.cluster};
+  if (of_named_backup && !report.cameToAVerdict()) return sample;
+  sample.drill = {.ended = now,
+                  .exit_code = report.exit_code,
+                  .duration = report.duration,
+                  .verified = report.verified()};
   return sample;
 }
 

@@ -9,6 +9,7 @@
 #include "common/time/instant.h"
 #include "job/decide/verdict.h"
 #include "job/failure.h"
+#include "job/report/drill_report.h"
 #include "job/report/pass_result.h"
 
 namespace job {
@@ -27,6 +28,15 @@ struct MetricsSample {
   };
   std::optional<Attempt> attempt;
   std::optional<timing::Instant> last_success;  // of a command that made a good backup
+
+  /// Of a restore drill, however it ended.
+  struct DrillEnd {
+    timing::Instant ended;
+    ExitCode exit_code = ExitCode::kDone;
+    timing::Duration duration{};
+    bool verified = false;
+  };
+  std::optional<DrillEnd> drill;
   std::optional<timing::Duration> fenced;
   std::optional<bool> fence_left_over;
   std::optional<std::map<Verdict, std::int64_t>> backups;  // verdicts left out count 0
@@ -34,6 +44,7 @@ struct MetricsSample {
   std::optional<std::int64_t> pruned;
   std::optional<std::int64_t> prune_failures;
   std::optional<timing::Instant> next_run;
+  std::optional<timing::Instant> overdue;
   std::optional<bool> schedule_in_sync;
 };
 
@@ -41,6 +52,10 @@ struct MetricsSample {
 /// came to no verdict (not waited for, refused, a name taken) is no attempt either.
 MetricsSample sampleOf(const PassResult& result, const std::string& name_space,
                        timing::Instant now);
+/// Of a restore drill, which tells of drills alone. One of a backup that somebody named counts only
+/// when it came to a verdict, like a backup on demand; else there is nothing to tell.
+MetricsSample sampleOf(const DrillReport& report, bool of_named_backup,
+                       const std::string& name_space, timing::Instant now);
 
 /// Pure: what is pushed, in the text exposition format. Namespace and cluster are in the path.
 std::string pushedMetrics(const MetricsSample& sample);

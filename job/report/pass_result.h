@@ -74,6 +74,8 @@ struct PassResult {
   std::optional<timing::Duration> fenced;
   /// And how many backups there are, once they were looked at.
   std::optional<std::map<Verdict, std::int64_t>> backups;
+  /// The second firing of the schedule after the last good backup; empty: one of them is not known.
+  std::optional<timing::Instant> overdue;
   /// Of `sync` with a CronJob to compare.
   std::optional<bool> schedule_in_sync;
   /// An instance is fenced, and no Backup in flight explains it. Empty: nobody looked.

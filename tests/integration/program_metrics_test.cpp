@@ -85,6 +85,11 @@ TEST_F(ProgramMetricsTest, OfAGoodPassArePushed) {
   EXPECT_THAT(gateway_.requests(), ElementsAre("POST " + path()));
   EXPECT_EQ(pushed("last_success_timestamp_seconds"), secondsOf(result["lastBackupTime"]));
   EXPECT_EQ(pushed("next_run_timestamp_seconds"), secondsOf(result["nextBackupTime"]));
+  const auto backed_up = timing::parseRfc3339(*result["lastBackupTime"].string());
+  const auto overdue = std::stoll(pushed("overdue_timestamp_seconds"));
+  const auto ended = std::chrono::floor<std::chrono::seconds>(*backed_up).time_since_epoch();
+  EXPECT_GT(overdue - ended.count(), 24 * 3600);
+  EXPECT_LE(overdue - ended.count(), 48 * 3600);
   EXPECT_EQ(pushed("last_attempt_exit_code"), "0");
   EXPECT_EQ(pushed("backups{verdict=\"certified\"}"), "1");
   EXPECT_EQ(pushed("backups{verdict=\"failed\"}"), "0");
@@ -295,6 +300,78 @@ TEST_F(ProgramMetricsTest, OfASyncThatLearnsNothingAreNotPushed) {
   environment_["NOOBAA_DB_BACKUP_SYSTEM"] = "absent";
   ASSERT_EQ(run({"sync", "--pushgateway", "http://" + gateway_.address()}).exit_code, 78);
   EXPECT_THAT(gateway_.requests(), IsEmpty());
+}
+
+TEST_F(ProgramMetricsTest, OfADrillLeaveThePassesAloneAndAFailedOneTheLastThatVerified) {
+  const Arguments places{"--pushgateway", "http://" + gateway_.address(), "--metrics-file", file()};
+  const auto drill = [&] {
+    return run({"verify", "--restore", places[0], places[1], places[2], places[3]});
+  };
+  ASSERT_EQ(runAndPush({places[2], places[3]}).exit_code, 0);
+  const std::string attempt = pushed("last_attempt_timestamp_seconds");
+  ASSERT_EQ(drill().exit_code, 0);
+  const std::string success = pushed("last_drill_success_timestamp_seconds");
+  EXPECT_NE(success, "");
+  EXPECT_EQ(pushed("last_drill_exit_code"), "0");
+  EXPECT_GT(std::stod(pushed("drill_duration_seconds")), 0);
+  look([&] {
+    world_.faults().restored_system_id = "1";
+    return 0;
+  });
+  ASSERT_EQ(drill().exit_code, 3);
+  EXPECT_EQ(pushed("last_drill_exit_code"), "3");
+  EXPECT_EQ(written("last_drill_exit_code"), "3");
+  EXPECT_EQ(pushed("last_drill_success_timestamp_seconds"), success);
+  EXPECT_EQ(written("last_drill_success_timestamp_seconds"), success);
+  EXPECT_EQ(pushed("last_attempt_timestamp_seconds"), attempt);
+}
+
+TEST_F(ProgramMetricsTest, OfADrillWithoutAClusterTellOfIt) {
+  environment_["KUBECONFIG"] = folder_.put("broken", "nonsense");
+  const End end = run({"verify", "--restore", "-o", "json", "-n", nameSpace(), "--pushgateway",
+                       "http://" + gateway_.address()});
+  ASSERT_EQ(end.exit_code, 78);
+  EXPECT_EQ(pushed("last_drill_exit_code"), "78");
+  EXPECT_EQ(pushed("last_drill_success_timestamp_seconds"), "");
+}
+
+TEST_F(ProgramMetricsTest, OfADrillThatCannotBePushedAreAWarningInItsObject) {
+  gateway_.refuse({400, "no"});
+  const End end =
+      run({"verify", "--restore", "-o", "json", "--pushgateway", "http://" + gateway_.address()});
+  EXPECT_EQ(end.exit_code, 3) << end.err;  // there is no backup
+  EXPECT_THAT(warningsOf(end), HasSubstr("400 Bad Request"));
+  EXPECT_EQ(complaints("drill", end.out), "");
+}
+
+TEST_F(ProgramMetricsTest, OfADrillOfABackupThatSomebodyMistypedAreNone) {
+  ASSERT_EQ(run({"verify", "--restore", "no-such-backup", "--pushgateway",
+                 "http://" + gateway_.address()})
+                .exit_code,
+            78);
+  EXPECT_THAT(gateway_.requests(), IsEmpty());
+}
+
+TEST_F(ProgramMetricsTest, OfADrillGoWhereTheEnvironmentSays) {
+  environment_["NOOBAA_DB_BACKUP_PUSHGATEWAY"] = "http://" + gateway_.address();
+  environment_["NOOBAA_DB_BACKUP_METRICS_FILE"] = file();
+  environment_["NOOBAA_DB_BACKUP_RESTORE"] = "true";
+  ASSERT_EQ(run({"verify"}).exit_code, 3);  // there is no backup
+  EXPECT_EQ(pushed("last_drill_exit_code"), "3");
+  EXPECT_EQ(written("last_drill_exit_code"), "3");
+}
+
+TEST_F(ProgramMetricsTest, OfADryDrillAreNone) {
+  look([&] {
+    world_.add(sim::aBackup("backup-20250101-020000").ours());
+    return 0;
+  });
+  ASSERT_EQ(run({"verify", "--restore", "--dry-run", "--pushgateway",
+                 "http://" + gateway_.address(), "--metrics-file", file()})
+                .exit_code,
+            0);
+  EXPECT_THAT(gateway_.requests(), IsEmpty());
+  EXPECT_FALSE(std::filesystem::exists(file()));
 }
 
 TEST_F(ProgramMetricsTest, OfADryRunAreNone) {

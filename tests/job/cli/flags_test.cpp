@@ -497,6 +497,16 @@ INSTANTIATE_TEST_SUITE_P(Table, EveryFlagTest,
                            return name;
                          });
 
+TEST(EnvironmentTest, OfADrillSaysWhereItsMetricsGoAndWhoseRetryItIs) {
+  const Settings settings = settingsOf({"verify"}, {{"NOOBAA_DB_BACKUP_RESTORE", "true"},
+                                                    {"NOOBAA_DB_BACKUP_PUSHGATEWAY", "http://host"},
+                                                    {"NOOBAA_DB_BACKUP_METRICS_FILE", "/x.prom"},
+                                                    {"NOOBAA_DB_BACKUP_RUN_ID", "job-1"}});
+  EXPECT_TRUE(settings.pushgateway);
+  EXPECT_EQ(settings.metrics_file, "/x.prom");
+  EXPECT_EQ(settings.run_id, "job-1");
+}
+
 TEST(EnvironmentTest, TwinsAreNamedAfterTheFlags) {
   EXPECT_EQ(settingsOf({}, {{"NOOBAA_DB_BACKUP_MAX_SNAPSHOTS", "5"}}).overrides.max_snapshots, 5);
   EXPECT_EQ(

@@ -5,7 +5,10 @@
 #include <rapidcheck/gtest.h>
 
 #include <chrono>
+#include <fstream>
+#include <sstream>
 #include <string>
+#include <string_view>
 
 #include "common/time/rfc3339.h"
 
@@ -32,6 +35,7 @@ PassResult aGoodPass() {
   result.held = {"before-upgrade"};
   result.last_backup_time = "2025-01-15T02:01:00Z";
   result.next_backup_time = "2025-01-16T02:00:00Z";
+  result.overdue = at("2025-01-17T02:00:00Z");
   result.duration = 61'500ms;
   result.fenced = 12'250ms;
   result.backups = {{Verdict::kCertified, 3}, {Verdict::kFailed, 1}};
@@ -52,6 +56,22 @@ PassResult aBadPass() {
 
 MetricsSample sampleOf(const PassResult& result) {
   return sampleOf(result, "openshift-storage", at("2025-01-15T02:02:03.9Z"));
+}
+
+DrillReport aVerifiedDrill() {
+  DrillReport report;
+  report.cluster = "noobaa-db-pg-cluster";
+  report.backup = "backup-20250115-020000";
+  report.comparisons = {{.what = "system identifier",
+                         .expected = "7",
+                         .found = "7",
+                         .result = DrillComparison::Result::kMatches}};
+  report.answered_after = 30s;
+  report.duration = 40'250ms;
+  return report;
+}
+MetricsSample sampleOf(const DrillReport& report) {
+  return sampleOf(report, false, "openshift-storage", at("2025-01-15T02:02:03.9Z"));
 }
 
 MetricsSample of(const std::string& name_space, const std::string& cluster) {
@@ -97,6 +117,9 @@ noobaa_db_backup_prune_failures 1
 # HELP noobaa_db_backup_next_run_timestamp_seconds When the schedule fires next.
 # TYPE noobaa_db_backup_next_run_timestamp_seconds gauge
 noobaa_db_backup_next_run_timestamp_seconds 1736992800
+# HELP noobaa_db_backup_overdue_timestamp_seconds The second firing of the schedule after the newest good backup ended.
+# TYPE noobaa_db_backup_overdue_timestamp_seconds gauge
+noobaa_db_backup_overdue_timestamp_seconds 1737079200
 )");
 }
 
@@ -143,6 +166,77 @@ TEST(MetricsTest, OfASyncTellWhetherTheScheduleIsInSyncAndOfNoAttempt) {
                     Not(HasSubstr("last_")), Not(HasSubstr("duration"))));
   result.schedule_in_sync = true;
   EXPECT_THAT(pushedMetrics(sampleOf(result)), HasSubstr("schedule_in_sync 1\n"));
+}
+
+TEST(MetricsTest, OfAVerifiedDrillAreASuccessOfDrillsAlone) {
+  EXPECT_EQ(
+      pushedMetrics(sampleOf(aVerifiedDrill())),
+      R"(# HELP noobaa_db_backup_last_drill_timestamp_seconds When the last restore drill ended, however it did.
+# TYPE noobaa_db_backup_last_drill_timestamp_seconds gauge
+noobaa_db_backup_last_drill_timestamp_seconds 1736906523
+# HELP noobaa_db_backup_last_drill_exit_code Exit code of the last restore drill; 0 and 4 mean a verified backup.
+# TYPE noobaa_db_backup_last_drill_exit_code gauge
+noobaa_db_backup_last_drill_exit_code 0
+# HELP noobaa_db_backup_last_drill_success_timestamp_seconds When the last restore drill that verified a backup ended.
+# TYPE noobaa_db_backup_last_drill_success_timestamp_seconds gauge
+noobaa_db_backup_last_drill_success_timestamp_seconds 1736906523
+# HELP noobaa_db_backup_drill_duration_seconds How long the last restore drill took.
+# TYPE noobaa_db_backup_drill_duration_seconds gauge
+noobaa_db_backup_drill_duration_seconds 40.25
+)");
+}
+
+TEST(MetricsTest, OfADrillThatVerifiedAndLeftSomethingAreASuccess) {
+  DrillReport report = aVerifiedDrill();
+  report.exit_code = ExitCode::kIncomplete;
+  EXPECT_THAT(pushedMetrics(sampleOf(report)),
+              AllOf(HasSubstr("last_drill_exit_code 4\n"), HasSubstr("last_drill_success")));
+}
+
+TEST(MetricsTest, OfADrillThatVerifiedNothingAreNoSuccess) {
+  DrillReport report = aVerifiedDrill();
+  report.comparisons.front().result = DrillComparison::Result::kDiffers;
+  report.exit_code = ExitCode::kBackupFailed;
+  EXPECT_THAT(pushedMetrics(sampleOf(report)),
+              AllOf(HasSubstr("last_drill_exit_code 3\n"), Not(HasSubstr("success"))));
+}
+
+TEST(MetricsTest, OfADrillOfANamedBackupAreSentOnlyWithAVerdict) {
+  const auto of_named = [](const DrillReport& report) {
+    return pushedMetrics(sampleOf(report, true, "ns", at("2025-01-15T02:02:03Z")));
+  };
+  DrillReport report = aVerifiedDrill();
+  EXPECT_THAT(of_named(report), HasSubstr("last_drill_success"));
+  report.comparisons.clear();
+  report.answered_after.reset();
+  report.exit_code = ExitCode::kBackupFailed;  // it is known to be bad, and was not restored
+  EXPECT_THAT(of_named(report), IsEmpty());
+  report.removed_after = 5s;
+  EXPECT_THAT(of_named(report), HasSubstr("last_drill_exit_code 3\n"));
+  report.exit_code = ExitCode::kTimedOut;
+  EXPECT_THAT(of_named(report), IsEmpty());
+  EXPECT_THAT(pushedMetrics(sampleOf(report)), HasSubstr("last_drill_exit_code 124\n"));
+}
+
+TEST(MetricsTest, AreEachInTheDocumentationWithTheirType) {
+  const std::ifstream file(NDB_TEST_DATA "/../../docs/metrics.md");
+  std::ostringstream text;
+  text << file.rdbuf();
+  MetricsSample everything = sampleOf(aGoodPass());
+  everything.drill = sampleOf(aVerifiedDrill()).drill;
+  everything.fence_left_over = false;
+  everything.schedule_in_sync = true;
+  std::istringstream lines(pushedMetrics(everything));
+  int seen = 0;
+  for (std::string line; std::getline(lines, line);) {
+    constexpr std::string_view kStart = "# TYPE noobaa_db_backup_";
+    if (!line.starts_with(kStart)) continue;
+    const std::size_t blank = line.rfind(' ');
+    const std::string name = line.substr(kStart.size(), blank - kStart.size());
+    EXPECT_THAT(text.str(), HasSubstr("\n| `" + name + "` | " + line.substr(blank + 1) + " |"));
+    ++seen;
+  }
+  EXPECT_EQ(seen, 17);
 }
 
 TEST(MetricsTest, ArePushedToTheGroupOfNamespaceAndCluster) {
