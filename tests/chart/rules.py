@@ -156,14 +156,15 @@ def nothing_works_longer_than_its_deadline(objects, _values, _namespace):
 
 def each_try_has_its_time(objects, values, _namespace):
     """Where the deadline is not given, all tries fit into it."""
-    if "activeDeadlineSeconds" in values:
-        return
-    job = cronjob_of(objects, "run")["spec"]["jobTemplate"]["spec"]
-    one = seconds(environment(job["template"]["spec"])[TWIN + "TIMEOUT"]) + GRACE_SECONDS
-    tries = job["backoffLimit"] + 1
-    pauses = sum(min(360, 10 * 2**i) for i in range(job["backoffLimit"]))
-    if job["activeDeadlineSeconds"] < one * tries + pauses:
-        yield f"activeDeadlineSeconds {job['activeDeadlineSeconds']} for {tries} tries of {one:.0f} s"
+    for cronjob in filter(None, (cronjob_of(objects, "run"), cronjob_of(objects, "verify"))):
+        if "activeDeadlineSeconds" in values and cronjob == cronjob_of(objects, "run"):
+            continue
+        job = cronjob["spec"]["jobTemplate"]["spec"]
+        one = seconds(environment(job["template"]["spec"])[TWIN + "TIMEOUT"]) + GRACE_SECONDS
+        tries = job["backoffLimit"] + 1
+        pauses = sum(min(360, 10 * 2**i) for i in range(job["backoffLimit"]))
+        if job["activeDeadlineSeconds"] < one * tries + pauses:
+            yield f"{cronjob['metadata']['name']}: activeDeadlineSeconds {job['activeDeadlineSeconds']} for {tries} tries of {one:.0f} s"
 
 
 def cronjobs_are_ones_that_kubernetes_takes(objects, _values, _namespace):
@@ -184,14 +185,35 @@ def cronjobs_are_ones_that_kubernetes_takes(objects, _values, _namespace):
 
 
 def retries_follow_the_exit_codes(objects, _values, _namespace):
-    job = cronjob_of(objects, "run")["spec"]["jobTemplate"]["spec"]
-    first, second = job["podFailurePolicy"]["rules"]
-    if first["action"] != "Ignore" or first["onPodConditions"] != [{"type": "DisruptionTarget", "status": "True"}]:
-        yield f"a disrupted pod counts as failed: {first}"
-    if second["action"] != "FailJob" or second["onExitCodes"]["values"] != [2, 6, 77, 78] or second["onExitCodes"]["operator"] != "In":
-        yield f"what a retry can't heal is retried: {second}"
-    if second["onExitCodes"]["containerName"] != job["template"]["spec"]["containers"][0]["name"]:
-        yield "the rule is for another container"
+    not_retried = {"run": [2, 6, 77, 78], "verify": [2, 3, 6, 77, 78]}
+    for command, codes in not_retried.items():
+        cronjob = cronjob_of(objects, command)
+        if cronjob is None:
+            continue
+        job = cronjob["spec"]["jobTemplate"]["spec"]
+        first, second = job["podFailurePolicy"]["rules"]
+        if first["action"] != "Ignore" or first["onPodConditions"] != [{"type": "DisruptionTarget", "status": "True"}]:
+            yield f"{command}: a disrupted pod counts as failed: {first}"
+        if second["action"] != "FailJob" or second["onExitCodes"]["values"] != codes or second["onExitCodes"]["operator"] != "In":
+            yield f"{command}: what a retry can't heal is retried: {second}"
+        if second["onExitCodes"]["containerName"] != job["template"]["spec"]["containers"][0]["name"]:
+            yield f"{command}: the rule is for another container"
+
+
+def drills_are_made_where_they_are_wanted(objects, values, _namespace):
+    drill, wanted = cronjob_of(objects, "verify"), values.get("drill", {}).get("enabled", False)
+    if (drill is not None) != wanted:
+        yield f"drill {values.get('drill')}, but the CronJob is {'' if drill else 'not '}there"
+    if drill is None:
+        return
+    if drill["spec"]["schedule"] != values["drill"].get("schedule", "0 4 * * 0") or drill["spec"].get("suspend"):
+        yield f"it runs by {drill['spec']['schedule']!r}, suspend {drill['spec'].get('suspend')}"
+    spec = drill["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    if spec["containers"][0]["args"][1] != "--restore":
+        yield f"it runs {spec['containers'][0]['args']}"
+    path = environment(spec).get(TWIN + "RUN_ID", {}).get("fieldRef", {}).get("fieldPath")
+    if path != "metadata.labels['batch.kubernetes.io/controller-uid']":
+        yield f"the run id is {path}, so a retried pod would wait for what its forerunner left"
 
 
 def only_a_suspension_of_ours_is_marked(objects, values, _namespace):
@@ -220,7 +242,7 @@ def an_interval_fires(objects, _values, _namespace):
 
 def times_are_in_the_zone_that_sync_writes(objects, values, _namespace):
     for cronjob in of_kind(objects, "CronJob"):
-        if cronjob["spec"]["timeZone"] not in ("UTC", values.get("timeZone")):
+        if cronjob["spec"]["timeZone"] not in ("UTC", values.get("timeZone"), values.get("drill", {}).get("timeZone")):
             yield f"{cronjob['metadata']['name']}: {cronjob['spec']['timeZone']}, which sync would change to UTC"
 
 
@@ -257,11 +279,13 @@ def commands_agree_on_all_but_the_timeout(objects, _values, _namespace):
 
 
 def zeros_are_values(objects, values, _namespace):
-    backup = cronjob_of(objects, "run")
-    found = {**backup["spec"], **backup["spec"]["jobTemplate"]["spec"]}
-    for key in ("backoffLimit", "successfulJobsHistoryLimit", "failedJobsHistoryLimit", "ttlSecondsAfterFinished"):
-        if key in values and found.get(key) != values[key]:
-            yield f"{key} is {found.get(key)}, wanted {values[key]}"
+    for cronjob in filter(None, (cronjob_of(objects, "run"), cronjob_of(objects, "verify"))):
+        found = {**cronjob["spec"], **cronjob["spec"]["jobTemplate"]["spec"]}
+        if cronjob == cronjob_of(objects, "verify"):
+            found["backoffLimit"] = values.get("backoffLimit")  # its own, which is fixed
+        for key in ("backoffLimit", "successfulJobsHistoryLimit", "failedJobsHistoryLimit", "ttlSecondsAfterFinished"):
+            if key in values and found.get(key) != values[key]:
+                yield f"{cronjob['metadata']['name']}: {key} is {found.get(key)}, wanted {values[key]}"
 
 
 def the_network_policy_is_for_our_pods(objects, _values, _namespace):
@@ -301,6 +325,7 @@ OF_ALL_CASES = [
     each_try_has_its_time,
     cronjobs_are_ones_that_kubernetes_takes,
     retries_follow_the_exit_codes,
+    drills_are_made_where_they_are_wanted,
     only_a_suspension_of_ours_is_marked,
     an_interval_fires,
     times_are_in_the_zone_that_sync_writes,

@@ -14,19 +14,25 @@
 {{- add 120 (include "noobaa-db-backup.seconds" .) -}}
 {{- end -}}
 
-{{- /* Ends a pod that hangs, never a pass that works: each try may take its time, a minute to be started in and the Job
-       controller's pause before the next (10 s, doubled each time, at most 6 minutes). */ -}}
+{{- /* What all tries of a Job may take, of a command with that timeout: its time for each, a minute to be started in and the Job
+       controller's pause before the next (10 s, doubled each time, at most 6 minutes): (dict "timeout" DURATION "backoffLimit" N). */ -}}
+{{- define "noobaa-db-backup.allTriesSeconds" -}}
+{{- $pass := include "noobaa-db-backup.passSeconds" .timeout | int64 -}}
+{{- $total := add $pass 60 -}}
+{{- $pause := 10 -}}
+{{- range until (int .backoffLimit) -}}
+  {{- $total = add $total $pass 60 $pause -}}
+  {{- $pause = min 360 (mul 2 $pause) -}}
+{{- end -}}
+{{- $total -}}
+{{- end -}}
+
+{{- /* Ends a pod that hangs, never a pass that works. */ -}}
 {{- define "noobaa-db-backup.activeDeadlineSeconds" -}}
 {{- $pass := include "noobaa-db-backup.passSeconds" .Values.timeout | int64 -}}
 {{- $given := .Values.activeDeadlineSeconds -}}
 {{- if kindIs "invalid" $given -}}
-  {{- $total := add $pass 60 -}}
-  {{- $pause := 10 -}}
-  {{- range until (int .Values.backoffLimit) -}}
-    {{- $total = add $total $pass 60 $pause -}}
-    {{- $pause = min 360 (mul 2 $pause) -}}
-  {{- end -}}
-  {{- $total -}}
+  {{- include "noobaa-db-backup.allTriesSeconds" .Values -}}
 {{- else if le (int64 $given) $pass -}}
   {{- fail (printf "activeDeadlineSeconds is %d, which would end a pass that still works: with timeout %s a pass may take %d seconds. Give more, or leave it out" (int64 $given) .Values.timeout $pass) -}}
 {{- else -}}

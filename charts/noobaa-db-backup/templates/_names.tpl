@@ -9,6 +9,11 @@
 {{- .Values.fullnameOverride | default ($both | replace "." "-" | trunc 47 | trimSuffix "-") -}}
 {{- end -}}
 
+{{- /* At most 52 characters too, and -drill is one more than -sync. */ -}}
+{{- define "noobaa-db-backup.drillName" -}}
+{{- printf "%s-drill" (include "noobaa-db-backup.fullname" . | trunc 46 | trimSuffix "-") -}}
+{{- end -}}
+
 {{- define "noobaa-db-backup.serviceAccountName" -}}
 {{- .Values.serviceAccount.name | default (.Values.serviceAccount.create | ternary (include "noobaa-db-backup.fullname" .) "default") -}}
 {{- end -}}
@@ -20,6 +25,19 @@
 
 {{- define "noobaa-db-backup.cluster" -}}
 {{- .Values.cluster | default (printf "%s-db-pg-cluster" .Values.system) -}}
+{{- end -}}
+
+{{- define "noobaa-db-backup.drillAccountName" -}}
+{{- .Values.drill.serviceAccountName | default (include "noobaa-db-backup.drillName" .) -}}
+{{- end -}}
+
+{{- /* The throw-away Cluster of a drill; the program cuts a longer name, with a hash that no template can compute. */ -}}
+{{- define "noobaa-db-backup.drillCluster" -}}
+{{- $cluster := include "noobaa-db-backup.cluster" . -}}
+{{- if gt (len $cluster) 44 -}}
+{{- fail (printf "drill.enabled: the Cluster's name %s has more than 44 characters, so the rights for its drill can't be limited to a name: set rbac.create: false and grant them, or drill by hand" $cluster) -}}
+{{- end -}}
+{{- printf "%s-drill" $cluster -}}
 {{- end -}}
 
 {{- define "noobaa-db-backup.image" -}}

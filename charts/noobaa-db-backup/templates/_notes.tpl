@@ -29,6 +29,15 @@ The backups there are, from the status and read live:
   kubectl {{ $n }} get noobaas.noobaa.io {{ .Values.system }} -o jsonpath='{.status.dbStatus.backupStatus}'
   {{ include "noobaa-db-backup.statusCommand" . | nindent 2 | trim }}
 
+{{- if .Values.drill.enabled }}
+
+Whether the newest good backup can be restored is tried by {{ include "noobaa-db-backup.drillName" . }}: {{ .Values.drill.schedule }}
+{{- $drill := include "noobaa-db-backup.drillName" . }} Now:
+
+  kubectl {{ $n }} create job --from=cronjob/{{ $drill }} {{ $drill }}-manual-1
+  kubectl {{ $n }} logs -f job/{{ $drill }}-manual-1
+{{- end }}
+
 To bring the database back from a backup: docs/recovery.md
 {{- if .Values.recovery.enabled }}
 (set spec.dbSpec.dbRecovery, delete the Cluster{{ if .Values.sync.enabled }}; {{ $name }}-sync does the rest{{ end }})

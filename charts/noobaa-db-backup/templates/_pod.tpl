@@ -58,7 +58,7 @@
 {{- end -}}
 
 {{- /* A pod that runs one command, within the restricted Pod Security Standard:
-       (dict "root" $ "command" NAME "timeout" DURATION "flags" (dict FLAG VALUE) "runId" BOOL). */ -}}
+       (dict "root" $ "command" NAME "options" (list ARGUMENT) "timeout" DURATION "flags" (dict FLAG VALUE) "runId" BOOL "account" NAME). */ -}}
 {{- define "noobaa-db-backup.podSpec" -}}
 {{- $root := .root -}}
 {{- $values := $root.Values -}}
@@ -78,7 +78,7 @@
 {{- end -}}
 {{- end -}}
 restartPolicy: Never
-serviceAccountName: {{ include "noobaa-db-backup.serviceAccountName" $root | quote }}
+serviceAccountName: {{ .account | default (include "noobaa-db-backup.serviceAccountName" $root) | quote }}
 automountServiceAccountToken: true
 enableServiceLinks: false
 terminationGracePeriodSeconds: 30
@@ -109,7 +109,7 @@ containers:
     image: {{ include "noobaa-db-backup.image" $root | quote }}
     imagePullPolicy: {{ $values.image.pullPolicy }}
     args:
-      {{- prepend $values.extraArgs .command | toYaml | nindent 6 }}
+      {{- concat (list .command) (.options | default list) $values.extraArgs | toYaml | nindent 6 }}
     env:
       {{- include "noobaa-db-backup.env" . | nindent 6 }}
     # The program writes its result there; the log's end where it could not.
