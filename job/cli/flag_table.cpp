@@ -23,8 +23,8 @@ constexpr FlagScope kByLockers = {
     true, setOf(kRun, kBackup, kPrune, kHold, kRelease, kRecover, kBootstrap, kVerify)};
 constexpr FlagScope kByMeasured = {true, setOf(kRun, kBackup, kSync, kVerify)};
 constexpr FlagScope kByRetried = {true, setOf(kRun, kBackup, kVerify)};
-constexpr FlagScope kByRecorded = {
-    true, setOf(kRun, kBackup, kPrune, kRecover, kVerify, kSync, kCheck)};
+constexpr FlagScope kByRecorded = {true,
+                                   setOf(kRun, kBackup, kPrune, kRecover, kVerify, kSync, kCheck)};
 constexpr FlagScope kByPolicyReaders = {
     true, setOf(kRun, kBackup, kStatus, kWhy, kSync, kPrune, kRelease, kCheck, kRecover, kBootstrap,
                 Command::kSchedule)};
