@@ -13,7 +13,8 @@ int main(int argc, char** argv) {
                           .environment = {},
                           .out = std::cout,
                           .err = std::cerr,
-                          .stop = stop.token()};
+                          .stop = stop.token(),
+                          .termination_log = "/dev/termination-log"};
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string text = *entry;
     if (const auto equals = text.find('='); equals != std::string::npos) {

@@ -77,10 +77,9 @@ std::string find(const std::map<std::string, std::string>& environment, const st
 
 /// Kubernetes shows this file's text as the container's termination message. It exists in pods
 /// only.
-void writeTerminationLog(const PassResult& result) {
-  constexpr char kPath[] = "/dev/termination-log";
-  if (access(kPath, W_OK) != 0) return;
-  std::ofstream(kPath, std::ios::trunc) << terminationMessage(result);
+void writeTerminationLog(const ProgramWorld& world, const std::string& message) {
+  if (access(world.termination_log.c_str(), W_OK) != 0) return;
+  std::ofstream(world.termination_log, std::ios::trunc) << message;
 }
 
 /// Writes a result whole; a reader that is gone or a full disk is an error, as an empty result
@@ -96,7 +95,7 @@ bool write(ProgramWorld& world, const std::string& text) {
 int report(ProgramWorld& world, const Settings& settings, const PassResult& result) {
   write(world, settings.output == Output::kJson ? json::write(toJson(result)) + "\n"
                                                 : toText(result, timing::SystemClock().now()));
-  writeTerminationLog(result);
+  writeTerminationLog(world, terminationMessage(result));
   return static_cast<int>(result.exit_code);
 }
 
@@ -120,6 +119,7 @@ int report(ProgramWorld& world, const Settings& settings, const CheckLines& line
 int report(ProgramWorld& world, const Settings& settings, const DrillReport& drill) {
   write(world,
         settings.output == Output::kJson ? json::write(toJson(drill)) + "\n" : toText(drill));
+  writeTerminationLog(world, terminationMessage(drill));
   return static_cast<int>(drill.exit_code);
 }
 

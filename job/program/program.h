@@ -15,6 +15,7 @@ struct ProgramWorld {
   std::ostream& out;  // results
   std::ostream& err;  // usage errors; logs go to the process's stderr
   std::stop_token stop;
+  std::string termination_log;  // a file; left alone where it is not there to be written
 };
 
 /// Builds what a command needs, runs it, prints its result. Returns the exit code.

@@ -8,6 +8,7 @@
 #include "common/time/instant.h"
 #include "job/decide/drill_comparison.h"
 #include "job/failure.h"
+#include "job/report/termination_message.h"
 
 namespace job {
 
@@ -36,5 +37,8 @@ struct DrillReport {
 json::Value toJson(const DrillReport& report);
 /// For people, a few lines.
 std::string toText(const DrillReport& report);
+/// The report in at most `limit` bytes, cut as cutToFit says.
+std::string terminationMessage(const DrillReport& report,
+                               std::size_t limit = kTerminationMessageLimit);
 
 }  // namespace job

@@ -14,6 +14,7 @@
 #include "job/decide/verdict.h"
 #include "job/failure.h"
 #include "job/report/status_report.h"
+#include "job/report/termination_message.h"
 
 namespace job {
 
@@ -96,9 +97,8 @@ json::Value toJson(const PassResult& result);
 /// it is until the next backup, and shows the new backup's row.
 std::string toText(const PassResult& result, std::optional<timing::Instant> now = std::nullopt);
 
-/// The JSON object cut to at most `limit` bytes, still valid JSON with every key: endless texts are
-/// cut first, then lists shortened (a last warning says how many entries are left out), then the
-/// other texts cut. A limit below 1 KiB may be too little for the keys, and is then exceeded.
-std::string terminationMessage(const PassResult& result, std::size_t limit = 4096);
+/// The result object in at most `limit` bytes, cut as cutToFit says.
+std::string terminationMessage(const PassResult& result,
+                               std::size_t limit = kTerminationMessageLimit);
 
 }  // namespace job

@@ -1,15 +1,21 @@
+#include "job/report/termination_message.h"
+
 #include <algorithm>
-#include <array>
 #include <string>
+#include <string_view>
 
 #include "common/json/write.h"
+#include "job/report/drill_report.h"
 #include "job/report/pass_result.h"
 
 namespace job {
 namespace {
 
-std::string written(const PassResult& result) {
-  return json::write(toJson(result));
+constexpr std::string_view kReason = "reason";
+constexpr std::string_view kWarnings = "warnings";
+
+std::size_t sizeOf(const json::Object& result) {
+  return json::write(result).size();
 }
 
 /// At most `size` bytes of `text`, cut at a character's border and marked.
@@ -21,79 +27,98 @@ std::string cut(const std::string& text, std::size_t size) {
   return text.substr(0, end) + std::string(kMark);
 }
 
-struct List {
-  const char* key;
-  std::vector<std::string> PassResult::*entries;
-};
-constexpr std::array kLists = {
-    List{"snapshots", &PassResult::snapshots},           List{"pruned", &PassResult::pruned},
-    List{"wouldPrune", &PassResult::would_prune},        List{"held", &PassResult::held},
-    List{"failedToPrune", &PassResult::failed_to_prune}, List{"warnings", &PassResult::warnings},
-};
+void cutTextsIn(json::Value& value, std::size_t size) {
+  if (std::string* text = value.string()) {
+    *text = cut(*text, size);
+  } else if (json::Array* array = value.array()) {
+    for (json::Value& each : *array) cutTextsIn(each, size);
+  } else if (json::Object* object = value.object()) {
+    for (auto& member : *object) cutTextsIn(member.second, size);
+  }
+}
 
 /// One endless text must not drive out everything else.
-PassResult withoutEndlessTexts(const PassResult& whole, std::size_t limit) {
-  PassResult result = whole;
-  result.reason = cut(whole.reason, limit / 2);
-  for (const List& list : kLists) {
-    for (std::string& entry : result.*(list.entries)) entry = cut(entry, limit / 8);
+json::Object withoutEndlessTexts(json::Object result, std::size_t limit) {
+  for (auto& [key, value] : result) {
+    if (key == kReason) cutTextsIn(value, limit / 2);
+    if (json::Array* array = value.array()) {
+      for (json::Value& each : *array) {
+        cutTextsIn(each, each.string() != nullptr ? limit / 8 : limit / 32);
+      }
+    }
   }
   return result;
 }
 
 /// Each list's entries up to `budget` bytes in all, the first ones; what is left out is counted in
 /// a last warning.
-PassResult shortened(const PassResult& whole, std::size_t budget) {
-  PassResult result = whole;
+json::Object shortened(json::Object result, std::size_t budget) {
   std::string left_out;
-  for (const List& list : kLists) {
-    std::vector<std::string>& entries = result.*(list.entries);
+  for (auto& [key, value] : result) {
+    json::Array* list = value.array();
+    if (list == nullptr) continue;
     std::size_t size = 0;
-    const auto first_beyond = std::ranges::find_if(entries, [&](const std::string& entry) {
+    const auto first_beyond = std::ranges::find_if(*list, [&](const json::Value& entry) {
       constexpr std::size_t kQuotesAndComma = 3;
-      size += entry.size() + kQuotesAndComma;
+      // What is deeper within was cut to a known size, and of that there are few.
+      if (entry.string() != nullptr) size += entry.string()->size() + kQuotesAndComma;
       return size > budget;
     });
-    const auto beyond = entries.end() - first_beyond;
+    const auto beyond = list->end() - first_beyond;
     if (beyond == 0) continue;
-    entries.erase(first_beyond, entries.end());
-    left_out += (left_out.empty() ? "" : ", ") + std::to_string(beyond) + " of " + list.key;
+    list->erase(first_beyond, list->end());
+    left_out += (left_out.empty() ? "" : ", ") + std::to_string(beyond) + " of " + key;
   }
-  if (!left_out.empty()) result.warnings.push_back("left out here for space: " + left_out);
+  if (left_out.empty()) return result;
+  json::Value& warnings = result[kWarnings];
+  if (warnings.array() == nullptr) warnings = json::Array{};
+  warnings.array()->emplace_back("left out here for space: " + left_out);
   return result;
 }
 
 /// As much of the lists as fits beside the texts: the largest budget that does, or none of them.
-PassResult withListsThatFit(const PassResult& whole, std::size_t limit) {
+json::Object withListsThatFit(const json::Object& whole, std::size_t limit) {
   std::size_t fits = 0;
   for (std::size_t beyond = limit; beyond - fits > 1;) {
     const std::size_t budget = fits + (beyond - fits) / 2;
-    (written(shortened(whole, budget)).size() <= limit ? fits : beyond) = budget;
+    (sizeOf(shortened(whole, budget)) <= limit ? fits : beyond) = budget;
   }
   return shortened(whole, fits);
 }
 
 /// Shortens the text by what the object is too long. An escape takes more bytes than the character,
 /// so cutting as many bytes of the text is always enough.
-void cutToFit(std::string& text, PassResult& result, std::size_t limit) {
-  const std::size_t size = written(result).size();
+void shortenToFit(std::string& text, const json::Object& result, std::size_t limit) {
+  const std::size_t size = sizeOf(result);
   if (size <= limit) return;
   const std::size_t excess = size - limit;
   text = cut(text, text.size() > excess ? text.size() - excess : 0);
 }
 
+std::string messageOf(const json::Value& result, std::size_t limit) {
+  return json::write(cutToFit(*result.object(), limit));
+}
+
 }  // namespace
 
-std::string terminationMessage(const PassResult& whole, std::size_t limit) {
-  if (std::string message = written(whole); message.size() <= limit) return message;
-  PassResult result = withListsThatFit(withoutEndlessTexts(whole, limit), limit);
-  cutToFit(result.reason, result, limit);
-  if (result.backup) cutToFit(*result.backup, result, limit);
-  for (std::string* text :
-       {&result.cluster, &result.last_backup_time, &result.next_backup_time, &result.command}) {
-    cutToFit(*text, result, limit);
+json::Object cutToFit(const json::Object& whole, std::size_t limit) {
+  if (sizeOf(whole) <= limit) return whole;
+  json::Object result = withListsThatFit(withoutEndlessTexts(whole, limit), limit);
+  if (json::Value* reason = result.find(kReason); reason != nullptr && reason->string()) {
+    shortenToFit(*reason->string(), result, limit);
   }
-  return written(result);
+  for (auto& member : result) {
+    if (std::string* text = member.second.string()) shortenToFit(*text, result, limit);
+  }
+  return result;
+}
+
+std::string terminationMessage(const PassResult& result, std::size_t limit) {
+  return messageOf(toJson(result), limit);
+}
+
+std::string terminationMessage(const DrillReport& report, std::size_t limit) {
+  return messageOf(toJson(report), limit);
 }
 
 }  // namespace job
