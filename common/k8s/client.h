@@ -192,6 +192,8 @@ class Client {
   /// The wait before the next attempt; the error to return when there is no time for it.
   ApiResult<void> waitToRetry(const Call& call, const ApiError& error, int attempt,
                               std::chrono::milliseconds delay, const CallContext& context);
+  /// An error by the server's words, as it may be shown.
+  ApiError withoutSecrets(ApiError error) const;
   void noteWarnings(const Call& call, const HttpResponseHead& head);
   void noteDate(const HttpResponseHead& head, timing::Monotonic sent);
 

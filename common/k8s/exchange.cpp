@@ -196,7 +196,9 @@ tl::expected<void, Client::Failure> Client::attempt(const Call& call, BodyReader
   }
   // The verdict is in the status, even when the words about it are cut off.
   if (status != 0 && !isSuccess(status) && (transfer || !saysTooLittle(status))) {
-    return tl::unexpected(Failure{call.about(errorOfReply(sink.head(), sink.errorBody()))});
+    // The body first, as what is cut off of it may end within a secret.
+    const std::string body = transport_.withoutSecrets(sink.errorBody());
+    return tl::unexpected(Failure{call.about(withoutSecrets(errorOfReply(sink.head(), body)))});
   }
   if (!transfer) {
     const bool by_context = deadline.at() == context.deadline.at();
@@ -303,16 +305,33 @@ void Client::noteDate(const HttpResponseHead& head, timing::Monotonic sent) {
   if (const auto date = parseHttpDate(head.header("Date"))) server_ahead_ = *date - clock_.now();
 }
 
+ApiError Client::withoutSecrets(ApiError error) const {
+  const auto redact = [this](std::string& text) {
+    text = transport_.withoutSecrets(std::move(text));
+  };
+  redact(error.reason);
+  redact(error.message);
+  redact(error.details_name);
+  for (ApiError::Cause& cause : error.causes) {
+    redact(cause.field);
+    redact(cause.reason);
+    redact(cause.message);
+  }
+  return error;
+}
+
 void Client::noteWarnings(const Call& call, const HttpResponseHead& head) {
   if (head.status == 429) {
     // Names the API priority level that is exhausted.
     if (const std::string schema = head.header("X-Kubernetes-PF-FlowSchema-UID"); !schema.empty()) {
-      log_.warn("API server throttles", {{"verb", call.verb}, {"flow_schema_uid", schema}});
+      log_.warn("API server throttles",
+                {{"verb", call.verb}, {"flowSchemaUID", transport_.withoutSecrets(schema)}});
     }
   }
   for (const auto& [name, value] : head.headers) {
     if (!isSameHeader(name, "Warning")) continue;
     for (std::string& text : warningTexts(value)) {
+      text = transport_.withoutSecrets(std::move(text));
       if (std::find(server_warnings_.begin(), server_warnings_.end(), text) !=
           server_warnings_.end()) {
         continue;

@@ -77,6 +77,10 @@ class HttpTransport {
   virtual tl::expected<void, TransportError> send(const HttpRequest& request, ResponseSink& sink,
                                                   timing::Deadline deadline,
                                                   const std::stop_token& stop) = 0;
+
+  /// What the server said, as people may read it: without what it repeats of the credentials that
+  /// were sent to it.
+  virtual std::string withoutSecrets(std::string text) const { return text; }
 };
 
 }  // namespace k8s

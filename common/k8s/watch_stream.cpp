@@ -137,7 +137,7 @@ ApiResult<WatchEnd> Client::watchOnce(const ObjectRef& collection, const ListOpt
 
   if (reader.error()) {
     if (reader.error()->isExpired()) return WatchEnd::kExpired;
-    return tl::unexpected(*reader.error());
+    return tl::unexpected(withoutSecrets(*reader.error()));
   }
   if (reader.stopped()) return WatchEnd::kStoppedByCaller;
   if (silent && !reader.answered()) {

@@ -15,9 +15,17 @@ inline std::string escaped(std::string_view text) {
   return out;
 }
 
-/// The same in quotes, cut when it is long.
+/// The same in quotes, cut when it is long, and of a URL without user and password.
 inline std::string quoted(std::string_view text) {
-  return escaped(text::inQuotes(text));
+  constexpr std::string_view kSchemeEnd = "://";
+  const auto scheme = text.find(kSchemeEnd);
+  const auto at = text.rfind('@');
+  if (scheme == std::string_view::npos || at == std::string_view::npos || at < scheme) {
+    return escaped(text::inQuotes(text));
+  }
+  const auto host = scheme + kSchemeEnd.size();
+  return escaped(text::inQuotes(std::string(text.substr(0, host)) + "..." +
+                                std::string(text.substr(at))));
 }
 
 }  // namespace job

@@ -85,7 +85,6 @@ class PlainStream {
 
 struct Answer {
   int status = 0;
-  std::string reason;
   std::string body;  // its beginning; empty for a success
 };
 
@@ -107,7 +106,7 @@ Result<Answer> readAnswer(Stream& stream, const Interruption& interruption) {
   Poco::Net::HTTPResponse head;
   const auto answer = [&](std::size_t end) {
     const bool framed = head.getChunkedTransferEncoding();
-    return Answer{head.getStatus(), head.getReason(), framed ? "" : text.substr(end)};
+    return Answer{head.getStatus(), framed ? "" : text.substr(end)};
   };
   while (true) {
     const std::size_t end = k8s::endOfHead(text);
@@ -227,7 +226,10 @@ std::string inOneLine(std::string_view body) {
 std::string inWords(const Answer& answer, const PushgatewayUrl& url) {
   constexpr int kRedirects = 300;
   constexpr int kErrors = 400;
-  std::string text = "it answered " + std::to_string(answer.status) + " " + escaped(answer.reason);
+  // Known words for the status rather than its own, which may repeat the password.
+  const auto known = static_cast<Poco::Net::HTTPResponse::HTTPStatus>(answer.status);
+  std::string text = "it answered " + std::to_string(answer.status) + " " +
+                     Poco::Net::HTTPResponse::getReasonForStatus(known);
   if (answer.status >= kRedirects && answer.status < kErrors) {
     return text + ", and redirects are not followed: give the address it leads to";
   }

@@ -24,6 +24,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <iterator>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <sstream>
@@ -54,6 +55,8 @@ struct Cluster {
   timing::Clock& clock;
   std::mutex mutex;
   std::function<void(const ApiServer::Request&)> on_request = [](const auto&) {};
+  LoopbackServer::Meddler on_answer = [](const auto&, const auto&, auto&) {};
+  std::map<std::string, std::string> accepted;  // users by their other tokens
   std::atomic<bool> stopping = false;
   std::atomic<int> requests = 0;
 };
@@ -63,12 +66,16 @@ using News = std::condition_variable;
 
 /// The user whom the bearer token names, or whom he impersonates; none when the token is missing or
 /// wrong.
-std::optional<std::string> userOf(const Poco::Net::HTTPServerRequest& request) {
+std::optional<std::string> userOf(const Poco::Net::HTTPServerRequest& request,
+                                  const std::map<std::string, std::string>& accepted) {
   constexpr std::string_view kScheme = "Bearer ";
   const std::string header = request.get("Authorization", "");
   std::string_view token = header;
   if (!token.starts_with(kScheme)) return std::nullopt;
   token.remove_prefix(kScheme.size());
+  if (const auto found = accepted.find(std::string(token)); found != accepted.end()) {
+    return request.get("Impersonate-User", found->second);
+  }
   if (!token.ends_with(kTokenEnd)) return std::nullopt;
   token.remove_suffix(kTokenEnd.size());
   if (token.empty()) return std::nullopt;
@@ -95,15 +102,18 @@ class ApiHandler final : public Poco::Net::HTTPRequestHandler {
     }
     asked.body.assign(std::istreambuf_iterator<char>(request.stream()), {});
 
-    const std::optional<std::string> user = userOf(request);
+    const std::string authorization = request.get("Authorization", "");
+    std::unique_lock lock(cluster_.mutex);
+    const std::optional<std::string> user = userOf(request, cluster_.accepted);
     if (!user) {
-      sendResponse(
-          response,
-          {401, {{"Content-Type", "application/json"}}, json::write(statusObject(unauthorized()))});
+      ApiServer::Response answer{
+          401, {{"Content-Type", "application/json"}}, json::write(statusObject(unauthorized()))};
+      cluster_.on_answer(asked, authorization, answer);
+      lock.unlock();
+      sendResponse(response, answer);
       return;
     }
     asked.user = *user;
-    std::unique_lock lock(cluster_.mutex);
     cluster_.on_request(asked);
     lock.unlock();
     if (ApiServer::isWatch(asked)) {
@@ -111,7 +121,8 @@ class ApiHandler final : public Poco::Net::HTTPRequestHandler {
       return;
     }
     lock.lock();
-    const ApiServer::Response answer = cluster_.server.handle(asked);
+    ApiServer::Response answer = cluster_.server.handle(asked);
+    cluster_.on_answer(asked, authorization, answer);
     lock.unlock();
     sendResponse(response, answer);
   }
@@ -297,6 +308,14 @@ void LoopbackServer::locked(const std::function<void()>& work) {
 
 void LoopbackServer::onRequest(std::function<void(const ApiServer::Request&)> listener) {
   locked([&] { impl_->cluster.on_request = std::move(listener); });
+}
+
+void LoopbackServer::accept(const std::string& token, const std::string& user) {
+  locked([&] { impl_->cluster.accepted[token] = user; });
+}
+
+void LoopbackServer::onAnswer(Meddler meddler) {
+  locked([&] { impl_->cluster.on_answer = std::move(meddler); });
 }
 
 int LoopbackServer::requests() const {

@@ -30,6 +30,13 @@ class LoopbackServer {
   void locked(const std::function<void()>& work);
   /// Tells of each request that a known user makes, before it is handled and one at a time.
   void onRequest(std::function<void(const ApiServer::Request&)> listener);
+  /// Lets somebody in by another token than his own.
+  void accept(const std::string& token, const std::string& user);
+  /// Changes answers (but a watch's) before they are sent, under the lock: what proxies and servers
+  /// make of them. Given the header Authorization too, and called for unknown users as well.
+  using Meddler = std::function<void(const ApiServer::Request&, const std::string& authorization,
+                                     ApiServer::Response&)>;
+  void onAnswer(Meddler meddler);
   /// Requests handled so far.
   int requests() const;
 

@@ -1,5 +1,7 @@
 #include "common/k8s/connection/connection.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <sstream>
 
@@ -77,6 +79,7 @@ Surroundings Surroundings::ofProcess() {
   }
   surroundings.home = surroundings.variable("HOME");
   surroundings.read_file = readSmallFile;
+  surroundings.stderr_is_terminal = isatty(STDERR_FILENO) != 0;
   return surroundings;
 }
 

@@ -56,6 +56,8 @@ struct Surroundings {
   /// Reads a file whole (of the process: as readSmallFile does); the error is the reason for
   /// people, kNoSuchFile for one that isn't there.
   std::function<tl::expected<std::string, std::string>(const std::string& path)> read_file;
+  /// Somebody reads what a credential plugin writes to stderr: which page to open, for one.
+  bool stderr_is_terminal = false;
 
   static Surroundings ofProcess();
   std::string variable(const std::string& name) const;

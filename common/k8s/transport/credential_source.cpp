@@ -9,7 +9,8 @@ std::unique_ptr<CredentialSource> credentialSourceOf(const Connection& connectio
                                                      const timing::Clock& clock,
                                                      const Surroundings& surroundings) {
   if (connection.exec) {
-    return std::make_unique<PluginCredentials>(*connection.exec, surroundings.environment);
+    return std::make_unique<PluginCredentials>(*connection.exec, surroundings.environment,
+                                               surroundings.stderr_is_terminal);
   }
   return std::make_unique<FileCredentials>(connection, clock, surroundings.read_file);
 }

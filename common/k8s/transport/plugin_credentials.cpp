@@ -18,14 +18,16 @@ using Kind = TransportError::Kind;
 /// So that credentials don't expire on their way to the server.
 constexpr auto kLeeway = std::chrono::seconds(5);
 
-Program programOf(const ExecPlugin& plugin, std::map<std::string, std::string> environment) {
+Program programOf(const ExecPlugin& plugin, std::map<std::string, std::string> environment,
+                  bool shows_stderr) {
   std::string search_path = environment["PATH"];
   for (const auto& [name, value] : plugin.environment) environment[name] = value;
   environment["KUBERNETES_EXEC_INFO"] = execInfoFor(plugin);
   return {.path = plugin.command,
           .search_path = std::move(search_path),
           .arguments = plugin.arguments,
-          .environment = std::move(environment)};
+          .environment = std::move(environment),
+          .shows_stderr = shows_stderr};
 }
 
 /// Where the escape sequence that begins at `at` ends: behind ESC [ parameters letter, or behind
@@ -56,8 +58,10 @@ std::string plain(std::string_view text) {
 }  // namespace
 
 PluginCredentials::PluginCredentials(ExecPlugin plugin,
-                                     std::map<std::string, std::string> environment)
-    : plugin_(std::move(plugin)), program_(programOf(plugin_, std::move(environment))) {}
+                                     std::map<std::string, std::string> environment,
+                                     bool shows_stderr)
+    : plugin_(std::move(plugin)),
+      program_(programOf(plugin_, std::move(environment), shows_stderr)) {}
 
 tl::expected<Credentials, TransportError> PluginCredentials::current(
     const Interruption& interruption) {
@@ -128,7 +132,13 @@ TransportError PluginCredentials::failed(const ProgramFailure& failure) const {
   const bool may_pass = failure.kind == ProgramFailure::Kind::kFailed ||
                         failure.kind == ProgramFailure::Kind::kTimedOut;
   // What the plugin itself asks may be out of order for a moment.
-  if (may_pass) return {Kind::kConnect, complaint(failure.message), false};
+  if (may_pass) {
+    const char* const why = program_.shows_stderr
+                                ? ""
+                                : " (what it writes to stderr is shown on a terminal only, as it "
+                                  "may hold secrets)";
+    return {Kind::kConnect, complaint(failure.message + why), false};
+  }
   const bool is_missing = failure.kind == ProgramFailure::Kind::kNotFound;
   if (!is_missing || plugin_.install_hint.empty()) return failed(failure.message);
   return failed(failure.message + ". " + plain(plugin_.install_hint));

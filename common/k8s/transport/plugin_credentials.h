@@ -16,8 +16,10 @@ namespace k8s {
 /// the server, not the plugin, says whether they are good.
 class PluginCredentials final : public CredentialSource {
  public:
-  /// `environment` is ours; the plugin's own additions beat it.
-  PluginCredentials(ExecPlugin plugin, std::map<std::string, std::string> environment);
+  /// `environment` is ours; the plugin's own additions beat it. What it writes to stderr is passed
+  /// on with `shows_stderr` alone.
+  PluginCredentials(ExecPlugin plugin, std::map<std::string, std::string> environment,
+                    bool shows_stderr = false);
 
   tl::expected<Credentials, TransportError> current(const Interruption& interruption) override;
   bool isRenewable() const override { return true; }

@@ -9,6 +9,7 @@
 #include "common/k8s/transport/http_session.h"
 #include "common/k8s/transport/impersonation_headers.h"
 #include "common/k8s/transport/interruption.h"
+#include "common/k8s/transport/secrets.h"
 #include "common/k8s/transport/tls_context.h"
 #include "common/text/trimmed.h"
 
@@ -74,6 +75,7 @@ struct PocoTransport::Impl {
   Headers impersonation;
   std::unique_ptr<CredentialSource> credential_source;
   HttpSession session;
+  Secrets secrets = {};  // sent so far
 };
 
 tl::expected<void, TransportError> PocoTransport::Impl::exchange(const HttpRequest& request,
@@ -101,6 +103,7 @@ tl::expected<void, TransportError> PocoTransport::Impl::exchangeAs(
   if (auto presented = present(credentials); !presented) return presented;
   Headers identity = impersonation;
   if (!credentials.token.empty()) {
+    secrets.add(credentials.token);
     identity.emplace_back("Authorization", "Bearer " + credentials.token);
   }
   auto done = session.exchange(request, identity, sink, interruption);
@@ -177,6 +180,10 @@ tl::expected<void, TransportError> PocoTransport::send(const HttpRequest& reques
         TransportError{*cause, "https://" + impl_->url.authority + ": before the request", false});
   }
   return impl_->exchange(request, sink, interruption);
+}
+
+std::string PocoTransport::withoutSecrets(std::string text) const {
+  return impl_->secrets.redacted(std::move(text));
 }
 
 }  // namespace k8s

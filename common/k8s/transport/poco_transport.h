@@ -26,6 +26,8 @@ class PocoTransport final : public HttpTransport {
   tl::expected<void, TransportError> send(const HttpRequest& request, ResponseSink& sink,
                                           timing::Deadline deadline,
                                           const std::stop_token& stop) override;
+  /// Without any token that was sent so far, plain or in base64.
+  std::string withoutSecrets(std::string text) const override;
 
  private:
   struct Impl;

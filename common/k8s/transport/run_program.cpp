@@ -98,10 +98,13 @@ Descriptor openProcess(pid_t pid) {
 /// How the child's descriptors and signals shall be.
 class SpawnSettings {
  public:
-  explicit SpawnSettings(int child_stdout) {
+  SpawnSettings(int child_stdout, bool shows_stderr) {
     ::posix_spawn_file_actions_init(&files_);
     ::posix_spawn_file_actions_addopen(&files_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     ::posix_spawn_file_actions_adddup2(&files_, child_stdout, STDOUT_FILENO);
+    if (!shows_stderr) {
+      ::posix_spawn_file_actions_addopen(&files_, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    }
     // Sockets that others opened without O_CLOEXEC are none of its business.
     ::posix_spawn_file_actions_addclosefrom_np(&files_, STDERR_FILENO + 1);
 
@@ -152,7 +155,7 @@ tl::expected<Spawned, ProgramFailure> spawn(const std::string& path, const Progr
   Descriptor ours(ends[0]);
   const Descriptor childs(ends[1]);
   ::fcntl(ours.number(), F_SETFL, O_NONBLOCK);  // of our end alone
-  const SpawnSettings settings(childs.number());
+  const SpawnSettings settings(childs.number(), program.shows_stderr);
   pid_t pid = -1;
   const int error = ::posix_spawn(&pid, path.c_str(), settings.files(), settings.attributes(),
                                   pointersTo(words).data(), pointersTo(variables).data());

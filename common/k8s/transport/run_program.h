@@ -24,6 +24,7 @@ struct Program {
   std::map<std::string, std::string> environment;  // the whole of it
   std::chrono::seconds time_limit{60};
   std::size_t output_limit = std::size_t{1} << 20;
+  bool shows_stderr = false;  // on ours; else what it writes there is dropped
 };
 
 struct ProgramFailure {
@@ -37,7 +38,7 @@ struct ProgramFailure {
   std::string message;  // for people, after its name: "exited with 3"; nothing of its output
 };
 
-/// A program under way, in a process group of its own. Its stdin is empty, its stderr ours; it
+/// A program under way, in a process group of its own. Its stdin is empty; it
 /// inherits no other descriptor and no signal setting. It is killed, with all it started, at its
 /// limits and at destruction; whatever it leaves running after its own end is left alone, even if
 /// that holds on to stdout.

@@ -100,9 +100,18 @@ class ScriptedTransport final : public k8s::HttpTransport {
     return {};
   }
 
+  std::string withoutSecrets(std::string text) const override {
+    for (auto at = text.find(secret); !secret.empty() && at != std::string::npos;
+         at = text.find(secret)) {
+      text.replace(at, secret.size(), "***");
+    }
+    return text;
+  }
+
   /// What the script has left.
   std::size_t left() const { return script_.size(); }
 
+  std::string secret;  // as if it had been sent
   std::vector<k8s::HttpRequest> requests;
   std::vector<std::string> timeouts;  // of each; empty where there was none
   std::vector<timing::Monotonic> deadlines;

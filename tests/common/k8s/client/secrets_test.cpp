@@ -101,5 +101,60 @@ TEST_F(SecretsTest, LogsNoneOfAListOrWatchThatCannotBeRead) {
   expectNothingTold(told);
 }
 
+/// A server that says what it was sent to let us in.
+class RepeatedTokenTest : public SecretsTest {
+ protected:
+  RepeatedTokenTest() { transport.secret = kToken; }
+  void expectHidden(const std::string& more) const {
+    expectNothingTold(more);
+    EXPECT_THAT(logText() + more, HasSubstr("***"));
+  }
+  std::string refusal() const {
+    return R"({"kind":"Status","status":"Failure","code":403,"reason":"no )" + kToken +
+           R"(","message":"not )" + kToken + R"(","details":{"name":")" + kToken +
+           R"(","causes":[{"field":")" + kToken + R"(","reason":")" + kToken +
+           R"(","message":"because of )" + kToken + R"("}]}})";
+  }
+};
+
+TEST_F(RepeatedTokenTest, IsHiddenInEveryPartOfAnError) {
+  transport.expect(Reply(403, refusal()));
+  const auto got = client.get(kSecret, unbounded());
+  ASSERT_FALSE(got);
+  expectHidden(got.error().describe());
+  EXPECT_EQ(got.error().reason, "no ***");
+  EXPECT_EQ(got.error().details_name, "***");
+  EXPECT_EQ(got.error().causes.at(0).reason, "***");
+}
+
+TEST_F(RepeatedTokenTest, IsHiddenBeforeAForeignAnswerIsCut) {
+  for (std::size_t before = 2048 - kToken.size(); before < 2048; ++before) {
+    transport.expect(Reply(403, std::string(before, '.') + kToken));
+    const auto got = client.get(kSecret, unbounded());
+    ASSERT_FALSE(got);
+    EXPECT_THAT(got.error().describe(), Not(HasSubstr(kToken.substr(0, 1))));
+  }
+}
+
+TEST_F(RepeatedTokenTest, IsHiddenInWarningsAndHints) {
+  transport.expect(Reply(200, "{}").header("Warning", "299 - \"you sent " + kToken + "\""));
+  EXPECT_TRUE(client.get(kSecret, unbounded()));
+  expectHidden(client.serverWarnings().at(0));
+  transport.expect(Reply(429, status(429, "TooManyRequests", "slow"))
+                       .header("X-Kubernetes-PF-FlowSchema-UID", kToken));
+  transport.expect(Reply(200, "{}"));
+  EXPECT_TRUE(client.get(kSecret, unbounded()));
+  expectHidden({});
+}
+
+TEST_F(RepeatedTokenTest, IsHiddenInTheErrorOfAWatch) {
+  std::string version = "5";
+  transport.expect(Reply(200, R"({"type":"ERROR","object":)" + refusal() + "}\n"));
+  const auto watched = client.watchOnce(
+      kSecret, {}, version, [](const WatchEvent&) { return true; }, within(hours(1)));
+  ASSERT_FALSE(watched);
+  expectHidden(watched.error().describe());
+}
+
 }  // namespace
 }  // namespace k8s

@@ -217,7 +217,9 @@ TEST_F(PluginCredentialsTest, FailureOfThePluginNamesEntryAndCommandAndMayPass) 
   EXPECT_EQ(result.error().kind, Kind::kConnect);
   EXPECT_FALSE(result.error().sent);
   EXPECT_EQ(result.error().message, "kubeconfig /c, user u: the credential plugin \"" +
-                                        plugin_.command + "\" exited with 1");
+                                        plugin_.command +
+                                        "\" exited with 1 (what it writes to stderr is shown on a "
+                                        "terminal only, as it may hold secrets)");
 }
 
 TEST_F(PluginCredentialsTest, MissingPluginDoesNotPass) {

@@ -123,7 +123,8 @@ TEST_F(RunProgramTest, GivesItTheEnvironmentAndNothingElse) {
   EXPECT_EQ(run(), "EMPTY=\nONE=1 2\n");
 }
 
-TEST_F(RunProgramTest, HasNothingOnStdinAndOurStderr) {
+TEST_F(RunProgramTest, HasNothingOnStdinAndOurStderrOnlyWhenToldTo) {
+  program_.shows_stderr = true;
   std::string own(1000, '\0');
   const auto length = ::readlink("/proc/self/fd/2", own.data(), own.size());
   own.resize(static_cast<std::size_t>(std::max<ssize_t>(length, 0)));
@@ -131,6 +132,8 @@ TEST_F(RunProgramTest, HasNothingOnStdinAndOurStderr) {
   const int something = ::open("/dev/zero", O_RDONLY | O_CLOEXEC);
   ::dup2(something, STDIN_FILENO);
   EXPECT_EQ(run("readlink /proc/$$/fd/0 /proc/$$/fd/2"), "/dev/null\n" + own + "\n");
+  program_.shows_stderr = false;
+  EXPECT_EQ(run("readlink /proc/$$/fd/0 /proc/$$/fd/2"), "/dev/null\n/dev/null\n");
   ::dup2(previous, STDIN_FILENO);
   ::close(previous);
   ::close(something);
