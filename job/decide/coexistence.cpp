@@ -50,4 +50,15 @@ std::string namesOf(const std::vector<ScheduledBackup>& schedules) {
   return joined(names);
 }
 
+std::string whoSchedules(const std::vector<ScheduledBackup>& schedules,
+                         const std::string& cluster) {
+  return "ScheduledBackup " + namesOf(schedules) + " schedules the backups of " + cluster;
+}
+
+std::string deferredTo(const std::vector<ScheduledBackup>& schedules, const std::string& cluster,
+                       const std::string& consequence) {
+  return whoSchedules(schedules, cluster) + ", so " + consequence +
+         "; to take over, suspend it or run with --operator-schedule suspend";
+}
+
 }  // namespace job

@@ -21,5 +21,10 @@ bool belongsToSchedule(const BackupGroup& group, const std::vector<ScheduledBack
 
 /// "a, b", for messages.
 std::string namesOf(const std::vector<ScheduledBackup>& schedules);
+/// "ScheduledBackup a, b schedules the backups of C", for messages.
+std::string whoSchedules(const std::vector<ScheduledBackup>& schedules, const std::string& cluster);
+/// The same with what follows from it, and what to do: "..., so this pass made nothing; ...".
+std::string deferredTo(const std::vector<ScheduledBackup>& schedules, const std::string& cluster,
+                       const std::string& consequence);
 
 }  // namespace job

@@ -23,10 +23,8 @@ Outcome<void> nothingToDo(Run& run, const Configuration& configuration) {
 
 Outcome<void> deferred(Run& run, const Configuration& configuration) {
   run.result.said = PassOutcome::kDeferred;
-  run.result.reason = "ScheduledBackup " + namesOf(configuration.active_schedules) +
-                      " already schedules backups of " + run.session.cluster() +
-                      ", so this pass made, pruned and wrote nothing; suspend it, or run with "
-                      "--operator-schedule suspend";
+  run.result.reason = deferredTo(configuration.active_schedules, run.session.cluster(),
+                                 "this pass made, pruned and wrote nothing");
   run.warn(run.result.reason);
   return {};
 }

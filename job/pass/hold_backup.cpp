@@ -158,8 +158,8 @@ std::string fateOf(Session& session, const Catalogue& catalogue) {
   if (!configuration) return unknown + configuration.error().message;
   if (!configuration->policy) return "It stays for now: " + configuration->nothing_to_do;
   if (isDeferred(session, *configuration)) {
-    return "It stays for now: ScheduledBackup " + namesOf(configuration->active_schedules) +
-           " schedules the backups of " + session.cluster() + ", so passes prune nothing";
+    return "It stays for now: " + whoSchedules(configuration->active_schedules, session.cluster()) +
+           ", so passes prune nothing";
   }
   const std::string next = "the next pass's";
   const Timestamp now = Timestamp::of(session.clock.now());
