@@ -62,13 +62,24 @@ std::uint64_t digest(std::string_view text) {
   return hash;
 }
 
+/// How often a call was tried makes an error no other (client.h, ApiError::message).
+std::string withoutAttempts(std::string text) {
+  constexpr std::string_view kStart = " (attempt ";
+  for (auto at = text.find(kStart); at != std::string::npos; at = text.find(kStart, at)) {
+    const auto end = text.find(')', at);
+    text.erase(at, end == std::string::npos ? end : end - at + 1);
+  }
+  return text;
+}
+
 /// As client-go names events: <object>.<nanoseconds in hexadecimal>. The clock counts microseconds;
 /// `serial` tells events of the same one apart. What is told once is named by what it says.
 std::string nameOf(const Event& event, timing::Instant now, std::int64_t serial) {
   const auto microseconds = static_cast<std::uint64_t>(now.time_since_epoch().count());
   const std::uint64_t number =
-      event.once ? digest(event.reason + "\n" + event.note)
-                 : microseconds * 1000 + static_cast<std::uint64_t>(serial % 1000);
+      event.once
+          ? digest(event.regarding.uid + "\n" + event.reason + "\n" + withoutAttempts(event.note))
+          : microseconds * 1000 + static_cast<std::uint64_t>(serial % 1000);
   const std::string suffix = "." + hexadecimal(number);
   return subdomain(event.regarding.ref.name, kLongestName - suffix.size()) + suffix;
 }

@@ -24,7 +24,8 @@ struct Event {
   std::string note;                  // for people
   std::string reporting_controller;  // a qualified name: "noobaa.io/noobaa-db-backup"
   std::string reporting_instance;
-  /// The same again is not another one, as long as the API server keeps the first (an hour).
+  /// The same words about the same object are not another one, as long as the API server keeps the
+  /// first (an hour by default), whoever says them.
   bool once = false;
 };
 

@@ -51,6 +51,7 @@ class Logger {
   void warn(std::string_view message, Fields fields = {}) { log(Level::kWarn, message, fields); }
   void error(std::string_view message, Fields fields = {}) { log(Level::kError, message, fields); }
   void log(Level level, std::string_view message, Fields fields);
+  Format format() const { return format_; }
 
  private:
   const timing::Clock* clock_;

@@ -29,8 +29,7 @@ void afterFailure(Run& run, PassLock& lock, const Configuration& configuration,
     run.warn("the status was not refreshed: " + catalogue.error().message);
   }
   const bool refused = failure.code == ExitCode::kRefused;
-  tell(session, configuration.system, Severity::kWarning,
-       refused ? "BackupRefused" : "BackupFailed", refused ? "Preflight" : "Backup",
+  tell(session, configuration.system, refused ? events::kBackupRefused : events::kBackupFailed,
        failure.message);
 }
 

@@ -51,10 +51,8 @@ Outcome<void> passLocked(Run& run, PassLock& lock, Configuration& configuration)
 /// operator's.
 void sayWhatIsLeftOut(Run& run, const Configuration& configuration, Outcome<void>& done) {
   if (!run.request.on_demand || !isDeferred(run.session, configuration)) return;
-  const std::string text = "ScheduledBackup " + namesOf(configuration.active_schedules) +
-                           " already schedules backups of " + run.session.cluster() +
-                           ", so this command prunes nothing and writes no status; suspend it, or "
-                           "pass --operator-schedule suspend";
+  const std::string text = deferredTo(configuration.active_schedules, run.session.cluster(),
+                                      "this command prunes nothing and writes no status");
   run.warn(text);
   std::string& reason = done ? run.result.reason : done.error().message;
   reason += (reason.empty() ? "" : "; ") + text;
@@ -95,17 +93,10 @@ Outcome<void> pass(Run& run) {
 /// is for us.
 PassResult backUp(Session& session, const BackupRequest& request) {
   const char* const command = request.on_demand ? "db-backup" : "run";
-  PassResult result = resultOf(session, command, [&](PassResult& filled) {
+  return resultOf(session, command, [&](PassResult& filled) {
     Run run{.session = session, .result = filled, .request = request};
     return pass(run);
   });
-  const k8s::Client::Counts& counts = session.client.counts();
-  session.log.info("pass ended", {{"exitCode", static_cast<std::int64_t>(result.exit_code)},
-                                  {"outcome", toString(outcomeOf(result))},
-                                  {"requests", counts.requests},
-                                  {"watches", counts.watches},
-                                  {"retries", counts.retries}});
-  return result;
 }
 
 }  // namespace

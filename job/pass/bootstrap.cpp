@@ -198,7 +198,7 @@ class Application {
       object = *made;
       const std::string note = nameOf(session_) + " was created " + composed.origin;
       session_.log.info("created the Cluster", {{"cluster", ref.name}, {"group", composed.group}});
-      tell(session_, composed.system, Severity::kNormal, "ClusterCreated", "Bootstrap", note);
+      tell(session_, composed.system, events::kClusterCreated, note);
     }
     return report(composed);
   }

@@ -13,7 +13,7 @@ namespace {
 
 /// Tells about what was made and pruned.
 void tellOfSuccess(Run& run, const Configuration& configuration, const PruneOutcome& pruned) {
-  tell(run.session, configuration.system, Severity::kNormal, "BackupCompleted", "Backup",
+  tell(run.session, configuration.system, events::kBackupCompleted,
        "Backup " + *run.result.backup + " is " + std::string(toString(*run.result.verdict)));
   tellOfPruning(run, configuration, pruned);
 }

@@ -2,6 +2,8 @@
 
 #include <exception>
 
+#include "job/report/json_parts.h"
+
 namespace job {
 namespace {
 
@@ -70,6 +72,10 @@ Outcome<PassLock> PassLock::acquire(Session& session, timing::Duration patience,
         Failure{ExitCode::kBusy, name + " is held by " + lease.holder() + ", " + anotherOne(part) +
                                      " on this cluster; it ends by itself, or wait "
                                      "longer with --lock-wait"});
+  }
+  if (lock.waited_) {
+    session.log.info("the wait is over", {{"lease", options.name},
+                                          {"seconds", secondsOf(session.clock.monotonic() - began)}});
   }
   lock.hookIn();
   return lock;

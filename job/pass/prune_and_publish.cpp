@@ -32,12 +32,11 @@ PublishedPruning pruneAndPublish(Run& run, PassLock& lock, const Configuration& 
 
 void tellOfPruning(Run& run, const Configuration& configuration, const PruneOutcome& pruned) {
   if (!pruned.pruned.empty()) {
-    tell(run.session, configuration.system, Severity::kNormal, "SnapshotPruned", "Prune",
+    tell(run.session, configuration.system, events::kSnapshotPruned,
          "Pruned " + joined(pruned.pruned));
   }
   if (!pruned.problems.empty()) {
-    tell(run.session, configuration.system, Severity::kWarning, "PruneFailed", "Prune",
-         pruned.problems.front());
+    tell(run.session, configuration.system, events::kPruneFailed, pruned.problems.front());
   }
 }
 

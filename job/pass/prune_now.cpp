@@ -126,10 +126,9 @@ Outcome<bool> configure(PruneCommand& command, Configuration& configuration) {
     return leave(command, PassOutcome::kNothingToDo, configuration.nothing_to_do);
   }
   if (isDeferred(run.session, configuration)) {
-    const std::string why = "ScheduledBackup " + namesOf(configuration.active_schedules) +
-                            " schedules the backups of " + run.session.cluster() +
-                            ", so nothing was pruned; to take over, run with --operator-schedule "
-                            "suspend, or with ignore to prune beside it";
+    const std::string why =
+        deferredTo(configuration.active_schedules, run.session.cluster(), "nothing was pruned") +
+        ", or with ignore to prune beside it";
     if (!command.filed) run.warn(why);
     return leave(command, PassOutcome::kDeferred, why);
   }
@@ -323,17 +322,14 @@ Outcome<void> work(PruneCommand& command) {
 }  // namespace
 
 PassResult pruneNow(Session& session) {
-  bool refused = false;
-  PassResult result = resultOf(session, "prune", [&](PassResult& filled) {
+  return resultOf(session, "prune", [&](PassResult& filled) {
     PruneCommand command{{session, filled}};
     auto done = work(command);
     // Of a refused plan it would show what nobody asked for.
     if (!command.refused) putTable(command);
-    refused = command.refused;
+    if (command.refused) filled.said = PassOutcome::kRefused;
     return done;
   });
-  if (refused) result.said = PassOutcome::kRefused;
-  return result;
 }
 
 }  // namespace job

@@ -177,14 +177,10 @@ class Recovery {
 }  // namespace
 
 PassResult recover(Session& session) {
-  PassResult result = resultOf(session, "recover", [&](PassResult& filled) {
+  return resultOf(session, "recover", [&](PassResult& filled) {
     const auto done = Recovery(session, filled).run();
     return done ? done : tl::unexpected(withMissingRights(session, done.error()));
   });
-  session.log.info("recover ended", {{"exitCode", static_cast<std::int64_t>(result.exit_code)},
-                                     {"outcome", toString(outcomeOf(result))},
-                                     {"requests", session.client.counts().requests}});
-  return result;
 }
 
 }  // namespace job

@@ -18,24 +18,22 @@ using State = RecoveryLook::State;
 /// By the change of the status, so that what each step finds again is told once.
 void tellOf(Session& session, const RecoveryLook& look) {
   if (session.client.options().dry_run) return;
-  const auto say = [&](Severity severity, const char* reason, const std::string& note) {
-    tell(session, look.system, severity, reason, "Recover", note, Repeat::kOnce);
+  const auto say = [&](const EventKind& kind, const std::string& note) {
+    tell(session, look.system, kind, note);
   };
   switch (look.state) {
     case State::kUnfit:
     case State::kUnable:
-      return say(Severity::kWarning, "RecoveryFailed",
+      return say(events::kRecoveryFailed,
                  "Recovery from " + look.snapshot + " failed: " + look.words);
     case State::kOrphaned:
-      return say(Severity::kWarning, "RecoveryRefused", look.words);
+      return say(events::kRecoveryRefused, look.words);
     case State::kComingUp:
-      return say(Severity::kNormal, "RecoveryStarted",
-                 "Cluster " + session.cluster() + " was created from " + look.snapshot + " at " +
-                     look.begun);
+      return say(events::kRecoveryStarted, "Cluster " + session.cluster() + " was created from " +
+                                               look.snapshot + " at " + look.begun);
     case State::kUp:
-      return say(
-          Severity::kNormal, "RecoveryCompleted",
-          "Cluster " + session.cluster() + " is up from " + look.snapshot + ": " + look.words);
+      return say(events::kRecoveryCompleted, "Cluster " + session.cluster() + " is up from " +
+                                                 look.snapshot + ": " + look.words);
     case State::kNothingToDo:
     case State::kDeferred:
     case State::kGoing:
@@ -127,7 +125,6 @@ Outcome<void> create(Session& session, PassLock& lock, RecoveryStep& step) {
     if (session.client.options().dry_run) return {};
     session.log.info("created the Cluster",
                      {{"cluster", ref.name}, {"group", look.group}, {"snapshot", look.snapshot}});
-    step.created = true;
     look.begun = created(*made);
     look.state = State::kComingUp;
     look.words = "Cluster " + session.name_space + "/" + ref.name + " was created";
@@ -166,7 +163,7 @@ void tellOfTrouble(Session& session, const RecoveryLook& look) {
 Outcome<RecoveryStep> advanceRecovery(Session& session, PassLock& lock) {
   auto look = lookAtRecovery(session);
   if (!look) return tl::unexpected(look.error());
-  RecoveryStep step{*std::move(look), false, ""};
+  RecoveryStep step{*std::move(look), ""};
   if (auto published = publish(session, lock, step); !published) {
     return tl::unexpected(published.error());
   }

@@ -8,8 +8,7 @@ namespace job {
 
 /// What one step of a recovery came to.
 struct RecoveryStep {
-  RecoveryLook look;     // as it was found, or as the step left it
-  bool created = false;  // the Cluster, in this step
+  RecoveryLook look;  // as it was found, or as the step left it
   /// Why recoveryStatus does not say so, where this account may not write it; "" otherwise. The
   /// recovery goes on without.
   std::string untold;

@@ -30,7 +30,7 @@ void reportFences(Run& run, const PassLock& lock, const Configuration& configura
   run.warn(text);
   run.result.fenced = std::max(run.result.fenced, (*sighting)->lasted(session.clock.now()));
   if (session.client.options().dry_run) return;
-  tell(session, configuration.system, Severity::kWarning, "InstanceStillFenced", "Fence", text);
+  tell(session, configuration.system, events::kInstanceStillFenced, text);
 }
 
 }  // namespace job

@@ -12,9 +12,12 @@
 #include "job/pass/cluster_reader.h"
 #include "job/pass/drill_cluster.h"
 #include "job/pass/drill_place.h"
+#include "job/pass/log_command.h"
 #include "job/pass/pass_lock.h"
 #include "job/pass/plan_drill.h"
+#include "job/pass/result_of.h"
 #include "job/pass/tell.h"
+#include "job/report/pass_result.h"
 
 namespace job {
 namespace {
@@ -197,7 +200,7 @@ void tellOf(Drill& drill, const Outcome<void>& done) {
   const DrillReport& report = drill.report;
   if (report.verified()) {
     const auto took = std::chrono::round<std::chrono::seconds>(*report.answered_after);
-    tell(drill.session, *drill.system, Severity::kNormal, "DrillSucceeded", "Verify",
+    tell(drill.session, *drill.system, events::kDrillSucceeded,
          "Backup " + report.backup +
              " was restored in a drill and is verified; PostgreSQL answered "
              "after " +
@@ -207,7 +210,7 @@ void tellOf(Drill& drill, const Outcome<void>& done) {
   const bool failed = !done && (done.error().code == ExitCode::kBackupFailed ||
                                 done.error().code == ExitCode::kTimedOut);
   if (!failed) return;
-  tell(drill.session, *drill.system, Severity::kWarning, "DrillFailed", "Verify",
+  tell(drill.session, *drill.system, events::kDrillFailed,
        "Restore drill: " + done.error().message);
 }
 
@@ -218,17 +221,18 @@ DrillReport restoreDrill(Session& session) {
   report.cluster = session.cluster();
   report.dry_run = session.client.options().dry_run;
   const timing::Monotonic began = session.clock.monotonic();
+  logBegin(session, "verify");
   Drill drill{session, report};
   const Outcome<void> done = conduct(drill);
   if (!done) {
     report.exit_code = done.error().code;
     report.reason = done.error().message;
   }
+  keepServerWarnings(session, report.warnings);
   report.duration = session.clock.monotonic() - began;
   tellOf(drill, done);
-  session.log.info("drill ended", {{"exitCode", static_cast<std::int64_t>(report.exit_code)},
-                                   {"backup", report.backup},
-                                   {"verified", report.verified()}});
+  logEnd(session, "verify", report.exit_code, toString(outcomeOf(report.exit_code)),
+         report.duration, report.reason);
   return report;
 }
 

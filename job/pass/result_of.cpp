@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "job/pass/log_command.h"
+
 namespace job {
 
 PassResult resultOf(Session& session, const std::string& command,
@@ -11,13 +13,23 @@ PassResult resultOf(Session& session, const std::string& command,
   result.dry_run = session.client.options().dry_run;
   result.cluster = session.cluster();
   const timing::Monotonic began = session.clock.monotonic();
+  logBegin(session, command);
   if (const auto done = work(result); !done) {
     result.exit_code = done.error().code;
     result.reason = done.error().message;
-    result.said.reset();
+    if (result.said != PassOutcome::kRefused) result.said.reset();
   }
+  keepServerWarnings(session, result.warnings);
   result.duration = session.clock.monotonic() - began;
+  logEnd(session, command, result.exit_code, toString(outcomeOf(result)), result.duration,
+         result.reason);
   return result;
+}
+
+void keepServerWarnings(const Session& session, std::vector<std::string>& warnings) {
+  for (const std::string& warning : session.client.serverWarnings()) {
+    warnings.push_back("the API server warns: " + warning);
+  }
 }
 
 void warn(Session& session, PassResult& result, const std::string& warning) {

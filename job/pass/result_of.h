@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "job/pass/session.h"
 #include "job/report/pass_result.h"
@@ -12,6 +13,9 @@ namespace job {
 /// `work` failed, why. `work` fills in the rest.
 PassResult resultOf(Session& session, const std::string& command,
                     const std::function<Outcome<void>(PassResult&)>& work);
+
+/// What the server said of what it was sent, such as fields that it does not know: logged already.
+void keepServerWarnings(const Session& session, std::vector<std::string>& warnings);
 
 /// Logged, and kept in the result, once.
 void warn(Session& session, PassResult& result, const std::string& warning);

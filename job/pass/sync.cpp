@@ -80,13 +80,11 @@ struct Sync {
   bool recovery_waits = false;  // one is asked for, and this account may not drive it
 
   void warn(const std::string& warning) { job::warn(session, result, warning); }
-  /// Told as an Event too, once: the next sync finds the same.
-  void alarm(const Look& look, const std::string& reason, const std::string& action,
-             const std::string& text) {
+  /// Told as an Event too.
+  void alarm(const Look& look, const EventKind& kind, const std::string& text) {
     warn(text);
     if (session.client.options().dry_run) return;
-    tell(session, look.configuration.system, Severity::kWarning, reason, action, text,
-         Repeat::kOnce);
+    tell(session, look.configuration.system, kind, text);
   }
   std::string cronJob() const {
     return "CronJob " + session.name_space + "/" + session.settings.cron_job;
@@ -112,8 +110,7 @@ bool writeCronJob(Sync& sync, const Look& look, const CronJobDrift& drift) {
   session.log.info("CronJob put in step",
                    {{"cronJob", session.settings.cron_job}, {"change", drift.change}});
   if (session.client.options().dry_run) return false;
-  tell(session, look.configuration.system, Severity::kNormal, "CronJobSynced", "Sync",
-       sync.done.back());
+  tell(session, look.configuration.system, events::kCronJobSynced, sync.done.back());
   return true;
 }
 
@@ -133,7 +130,7 @@ Outcome<void> syncCronJob(Sync& sync, const Look& look) {
     sync.warn(text);
     return {};
   }
-  sync.alarm(look, "BackupsNotScheduled", "Sync", text);
+  sync.alarm(look, events::kBackupsNotScheduled, text);
   sync.failures.push_back({ExitCode::kConfiguration, text});
   return {};
 }
@@ -267,7 +264,7 @@ void warnOfMissedBackup(Sync& sync, const Look& look) {
       missedFiring(last ? std::optional(*last) : std::nullopt, look.catalogue->groups, *schedule,
                    sync.session.clock.now(), sync.set_up);
   if (!missed) return;
-  sync.alarm(look, "BackupMissed", "Schedule",
+  sync.alarm(look, events::kBackupMissed,
              "a backup was due at " + timing::formatRfc3339(*missed) +
                  " and there is none since; " +
                  (last ? "the last good one ended at " + look.status->last_backup_time
@@ -286,7 +283,7 @@ void warnOfFences(Sync& sync, const Look& look) {
   if (!*sighting || !anyLeftOver((*sighting)->fences)) return;
   sync.result.fenced = (*sighting)->lasted(sync.session.clock.now());
   sync.result.fence_left_over = true;
-  sync.alarm(look, "InstanceStillFenced", "Fence",
+  sync.alarm(look, events::kInstanceStillFenced,
              "still fenced: " + (*sighting)->description() + "; " + (*sighting)->fix());
 }
 
@@ -315,8 +312,7 @@ std::string reasonFor(const Sync& sync, const Look& look) {
   clauses.insert(clauses.end(), sync.notes.begin(), sync.notes.end());
   if (!look.configuration.policy) clauses.push_back(look.configuration.nothing_to_do);
   if (isDeferred(sync.session, look.configuration)) {
-    clauses.push_back("ScheduledBackup " + namesOf(look.configuration.active_schedules) +
-                      " schedules the backups of " + sync.session.cluster());
+    clauses.push_back(whoSchedules(look.configuration.active_schedules, sync.session.cluster()));
   }
   return joined(clauses, "; ");
 }
@@ -362,14 +358,10 @@ Outcome<void> syncOnce(Sync& sync) {
 }  // namespace
 
 PassResult sync(Session& session) {
-  PassResult result = resultOf(session, "sync", [&](PassResult& filled) {
+  return resultOf(session, "sync", [&](PassResult& filled) {
     Sync sync{session, filled, {}, {}};
     return syncOnce(sync);
   });
-  session.log.info("sync ended", {{"exitCode", static_cast<std::int64_t>(result.exit_code)},
-                                  {"outcome", toString(outcomeOf(result))},
-                                  {"requests", session.client.counts().requests}});
-  return result;
 }
 
 }  // namespace job

@@ -59,29 +59,8 @@ class DrillTest : public PassTest {
 
   /// One drill in a process of its own, over a connection that a test may disturb.
   DrillReport drillOver(k8s::HttpTransport& wire, const std::string& run_id, std::stop_token stop) {
-    logging::Logger log(world_.clock(), logging::Level::kDebug, logging::Format::kText,
-                        std::make_unique<CollectingSink>(log_lines_));
-    k8s::ClientOptions options;
-    options.user_agent = "noobaa-db-backup/test";
-    options.field_manager = "noobaa-db-backup";
-    options.dry_run = settings_.dry_run;
-    k8s::Client client(
-        wire, world_.clock(), [] { return 0.5; }, log, options);
-    NoProgress progress;
-    Session session{
-        .client = client,
-        .clock = world_.clock(),
-        .log = log,
-        .progress = progress,
-        .settings = settings_,
-        .name_space = world_.shape().name_space,
-        .run_id = run_id,
-        .holder = run_id + "/pod-" + std::to_string(++processes_),
-        .stop = std::move(stop),
-        .patience = timing::Deadline::in(world_.clock(), settings_.timeout),
-        .end = timing::Deadline::in(world_.clock(), settings_.timeout + timing::Duration(kGrace))};
-    world_.server().clearRequestLog();
-    return restoreDrill(session);
+    return inSessionOver(wire, run_id, "pod-" + std::to_string(++processes_), std::move(stop),
+                         restoreDrill);
   }
   DrillReport drill(const std::string& run_id = "drill-run") {
     DrillGuard guard(transport_);

@@ -74,6 +74,12 @@ class PassTest : public testing::Test {
   /// One command in a process of its own: new client, new log.
   template <typename Command>
   auto inSession(const std::string& run_id, const std::string& pod, Command command) {
+    return inSessionOver(guard_, run_id, pod, stop_.get_token(), command);
+  }
+  /// The same over a connection that a test may disturb.
+  template <typename Command>
+  auto inSessionOver(k8s::HttpTransport& wire, const std::string& run_id, const std::string& pod,
+                     std::stop_token stop, Command command) {
     logging::Logger log(world_.clock(), logging::Level::kDebug, logging::Format::kText,
                         std::make_unique<CollectingSink>(log_lines_));
     k8s::ClientOptions options;
@@ -81,7 +87,7 @@ class PassTest : public testing::Test {
     options.field_manager = "noobaa-db-backup";
     options.dry_run = settings_.dry_run;
     k8s::Client client(
-        guard_, world_.clock(), [] { return 0.5; }, log, options);
+        wire, world_.clock(), [] { return 0.5; }, log, options);
     CollectingProgress progress(shown_);
     Session session{
         .client = client,
@@ -92,7 +98,7 @@ class PassTest : public testing::Test {
         .name_space = world_.shape().name_space,
         .run_id = run_id,
         .holder = run_id + "/" + pod,
-        .stop = stop_.get_token(),
+        .stop = std::move(stop),
         .patience = timing::Deadline::in(world_.clock(), settings_.timeout),
         .end = timing::Deadline::in(world_.clock(), settings_.timeout + timing::Duration(kGrace))};
     world_.server().clearRequestLog();

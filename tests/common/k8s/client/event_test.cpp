@@ -47,6 +47,11 @@ class EventTest : public testing_support::ClientFixture {
     return text(recorded["metadata"], "name");
   }
 
+  std::string nameOf(const Event& event) {
+    json::Value recorded = record(event);
+    return text(recorded["metadata"], "name");
+  }
+
   const ResourceType kNooBaas{"noobaa.io", "v1alpha1", "noobaas", "NooBaa"};
 };
 
@@ -153,6 +158,36 @@ TEST_F(EventTest, TellsItsFailureAtDebugOnly) {
   ASSERT_THAT(log_lines.back(), HasSubstr("an Event could not be recorded"));
   EXPECT_THAT(log_lines.back(), HasSubstr("debug"));
   EXPECT_THAT(log_lines.back(), HasSubstr("403 Forbidden: no events"));
+}
+
+TEST_F(EventTest, WhatIsToldOnceHasOneNameForTheSameWordsHoweverLateAndWhoeverSaysThem) {
+  Event event = anEvent();
+  event.once = true;
+  event.note = "create backups: 503: down (attempt 3; before it 500: oops)";
+  const std::string name = nameOf(event);
+  clock.advance(std::chrono::minutes(5));
+  event.note = "create backups: 503: down (attempt 5)";
+  event.reporting_instance = "run/another-pod";
+  event.regarding.resource_version = "78";
+  EXPECT_EQ(nameOf(event), name);
+  event.note = "create backups: 503: down; and more";
+  EXPECT_NE(nameOf(event), name);
+}
+
+TEST_F(EventTest, WhatIsToldOnceIsToldAgainOfAnObjectMadeAnew) {
+  Event event = anEvent();
+  event.once = true;
+  const std::string name = nameOf(event);
+  event.regarding.uid = "uid-2";
+  EXPECT_NE(nameOf(event), name);
+}
+
+TEST_F(EventTest, WhatIsToldOnceMeetsItsFirstAndIsDone) {
+  Event event = anEvent();
+  event.once = true;
+  transport.expect(Reply(409, status(409, "AlreadyExists", "there")));
+  recordEvent(client, event, unbounded());
+  EXPECT_EQ(transport.requests.size(), 1u);
 }
 
 }  // namespace
