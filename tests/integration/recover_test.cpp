@@ -207,6 +207,82 @@ TEST_F(RecoverTest, AMissingSnapshotFailsBeforeAnythingIsWaitedFor) {
   EXPECT_THAT(eventNote("RecoveryFailed"), HasSubstr("no-such-snapshot"));
 }
 
+/// Answers the creation of a Cluster as a ResourceQuota does that has no room for it.
+class FullQuota final : public k8s::HttpTransport {
+ public:
+  explicit FullQuota(k8s::HttpTransport& inner) : inner_(inner) {}
+  tl::expected<void, k8s::TransportError> send(const k8s::HttpRequest& request,
+                                               k8s::ResponseSink& sink, timing::Deadline deadline,
+                                               const std::stop_token& stop) override {
+    if (request.method != "POST" || request.target.find("/clusters?") == std::string::npos) {
+      return inner_.send(request, sink, deadline, stop);
+    }
+    sink.onHead({403, {{"Content-Type", "application/json"}}});
+    sink.onData(R"({"kind":"Status","status":"Failure","reason":"Forbidden","code":403,"message":)"
+                R"("clusters is forbidden: exceeded quota: team, requested: count/clusters=1"})");
+    return {};
+  }
+
+ private:
+  k8s::HttpTransport& inner_;
+};
+
+TEST_F(RecoverTest, AQuotaThatForbidsTheClusterFailsItAndIsNoMissingRight) {
+  lose();
+  FullQuota quota(transport_);
+  const PassResult result = inSessionOver(quota, "run-1", "pod-1", stop_.get_token(), job::recover);
+  EXPECT_EQ(result.exit_code, ExitCode::kRecoveryFailed) << result.reason;
+  EXPECT_THAT(result.reason, HasSubstr("exceeded quota: team"));
+  EXPECT_THAT(recoveryStatus(), StartsWith("Failed "));
+  EXPECT_THAT(eventNote("RecoveryFailed"), HasSubstr("exceeded quota: team"));
+  EXPECT_TRUE(world_.cluster().isNull());
+  EXPECT_EQ(recover("run-2").exit_code, ExitCode::kDone) << "once there is room";
+}
+
+/// Answers the creation of a Cluster with a warning, as of a field that is not in the CRD.
+class UnknownField final : public k8s::HttpTransport {
+ public:
+  static constexpr const char* kWords = "unknown field 'spec.ofAnotherVersion'";
+
+  explicit UnknownField(k8s::HttpTransport& inner) : inner_(inner) {}
+  tl::expected<void, k8s::TransportError> send(const k8s::HttpRequest& request,
+                                               k8s::ResponseSink& sink, timing::Deadline deadline,
+                                               const std::stop_token& stop) override {
+    if (request.method != "POST" || request.target.find("/clusters?") == std::string::npos) {
+      return inner_.send(request, sink, deadline, stop);
+    }
+    Warning warning(sink);
+    return inner_.send(request, warning, deadline, stop);
+  }
+
+ private:
+  class Warning final : public k8s::ResponseSink {
+   public:
+    explicit Warning(k8s::ResponseSink& sink) : sink_(sink) {}
+    void onHead(const k8s::HttpResponseHead& head) override {
+      k8s::HttpResponseHead with_warning = head;
+      with_warning.headers.emplace_back("Warning", std::string("299 - \"") + kWords + "\"");
+      sink_.onHead(with_warning);
+    }
+    bool onData(std::string_view piece) override { return sink_.onData(piece); }
+    bool onIdle() override { return sink_.onIdle(); }
+
+   private:
+    k8s::ResponseSink& sink_;
+  };
+
+  k8s::HttpTransport& inner_;
+};
+
+TEST_F(RecoverTest, AFieldThatTheServerDoesNotKnowIsAWarningInTheResult) {
+  lose();
+  UnknownField wire(transport_);
+  const PassResult result = inSessionOver(wire, "run-1", "pod-1", stop_.get_token(), job::recover);
+  EXPECT_EQ(result.exit_code, ExitCode::kDone) << result.reason;
+  EXPECT_THAT(result.warnings,
+              ElementsAre(std::string("the API server warns: ") + UnknownField::kWords));
+}
+
 struct Unfit {
   const char* what;
   std::function<void(sim::TestWorld&)> spoil;
