@@ -7,6 +7,8 @@
 
 #include "common/json/view.h"
 #include "common/text/in_quotes.h"
+#include "job/decide/recovery_volumes.h"
+#include "job/decide/workload_trouble.h"
 #include "job/model/cluster.h"
 #include "job/model/names.h"
 #include "job/model/object_meta.h"
@@ -17,6 +19,9 @@ namespace job {
 namespace {
 
 using text::inQuotes;
+using Claim = RecoveryClaim;
+using Origin = RecoveryOrigin;
+using Snapshot = RecoverySnapshot;
 using Progress = RecoveryProgress;
 using Cause = RecoveryProgress::Cause;
 using State = RecoveryProgress::State;
@@ -25,8 +30,6 @@ using Finding = std::optional<Progress>;
 constexpr std::string_view kUnrecoverablePhase =
     "Cluster is unrecoverable and needs manual intervention";
 constexpr std::string_view kCannotCreatePhase = "Unable to create required cluster objects";
-/// So often a container has to have ended before it is said that it never comes up.
-constexpr std::int64_t kRestartsOfALoop = 3;
 /// CNPG writes its serial number before it creates the first objects.
 constexpr std::chrono::minutes kTimeToBegin{2};
 
@@ -37,62 +40,8 @@ Progress goingOn(Cause cause, std::string words) {
   return {State::kGoingOn, cause, false, std::move(words)};
 }
 
-/// A volume of the first instance, and where it has to come from.
-struct Origin {
-  VolumeRole role = VolumeRole::kData;
-  std::string tablespace;
-  std::string snapshot;  // of spec.bootstrap.recovery; "" when that names none
-  std::string inWords() const {
-    return std::string(toString(role)) +
-           (role == VolumeRole::kTablespace ? " " + inQuotes(tablespace) : "");
-  }
-};
-
-struct Claim {
-  std::string name;
-  std::string tablespace;
-  std::string source;  // spec.dataSource.name, when that is a VolumeSnapshot
-  std::string size;
-  Timestamp created;
-  bool bound = false;
-  bool deleting = false;
-};
-
-struct Snapshot {
-  std::string name;
-  std::string role;
-  std::string backup;
-  std::string restore_size;
-  std::string error;
-  bool ready = false;
-};
-
 bool isOf(const json::View& object, const std::string& cluster) {
   return labelOf(object, kClusterLabel) == cluster;
-}
-
-Claim readClaim(const json::View& object) {
-  const json::View spec = object["spec"];
-  const json::View source = spec["dataSource"];
-  return {.name = object["metadata"]["name"].stringOr(""),
-          .tablespace = labelOf(object, kTablespaceLabel),
-          .source = source["kind"].stringOr("") == "VolumeSnapshot" ? source["name"].stringOr("")
-                                                                    : std::string(),
-          .size = spec["resources"]["requests"]["storage"].stringOr(""),
-          .created = Timestamp::read(object["metadata"]["creationTimestamp"].stringOr("")),
-          .bound = object["status"]["phase"].stringOr("") == "Bound",
-          .deleting = object["metadata"]["deletionTimestamp"].present()};
-}
-
-Snapshot readSnapshot(const json::View& object) {
-  const json::View size = object["status"]["restoreSize"];
-  const std::int64_t* bytes = size.present() ? size.value()->integer() : nullptr;
-  return {.name = object["metadata"]["name"].stringOr(""),
-          .role = annotationOf(object, kPvcRoleAnnotation).value_or(""),
-          .backup = labelOf(object, kBackupNameLabel),
-          .restore_size = bytes != nullptr ? std::to_string(*bytes) : size.stringOr(""),
-          .error = object["status"]["error"]["message"].stringOr(""),
-          .ready = object["status"]["readyToUse"].booleanOr(false)};
 }
 
 std::string nameOf(const json::View& object) {
@@ -103,29 +52,26 @@ bool isDeleting(const json::View& object) {
   return object["metadata"]["deletionTimestamp"].present();
 }
 
-/// "<message> (<reason>)", as far as there is one.
-std::string because(const std::string& reason, const std::string& message) {
-  if (message.empty()) return reason;
-  return reason.empty() ? message : message + " (" + reason + ")";
-}
-
 /// Looks at one sighting; each check is a rule that settles the matter or leaves it to the next.
 class Look {
  public:
   Look(const RecoverySighting& seen, const std::string& snapshot)
-      : seen_(seen), wanted_(snapshot), decoder_(seen.cluster), cluster_(decoder_.root()) {
+      : seen_(seen),
+        wanted_(snapshot),
+        decoder_(seen.cluster),
+        cluster_(decoder_.root()),
+        origins_(originsOf(seen.cluster)) {
     name_ = nameOf(cluster_);
     first_ = name_ + "-1";
     phase_ = cluster_["status"]["phase"].stringOr("");
     instances_ = cluster_["spec"]["instances"].integerOr(1);
     ready_ = cluster_["status"]["readyInstances"].integerOr(0);
     created_ = Timestamp::read(cluster_["metadata"]["creationTimestamp"].stringOr(""));
-    readOrigins();
     forEachOurs(seen.claims,
-                [this](const json::View& claim) { claims_.push_back(readClaim(claim)); });
+                [this](const json::View& claim) { claims_.push_back(readRecoveryClaim(claim)); });
     for (const json::Value& object : seen.snapshots) {
       json::Decoder decoder(object);
-      snapshots_.push_back(readSnapshot(decoder.root()));
+      snapshots_.push_back(readRecoverySnapshot(decoder.root()));
     }
   }
 
@@ -155,37 +101,6 @@ class Look {
       json::Decoder decoder(object);
       if (isOf(decoder.root(), name_)) visit(decoder.root());
     }
-  }
-
-  void readOrigins() {
-    const json::View spec = cluster_["spec"];
-    const json::View sources = spec["bootstrap"]["recovery"]["volumeSnapshots"];
-    origins_.push_back({VolumeRole::kData, "", sources["storage"]["name"].stringOr("")});
-    const VolumeSet volumes = volumesOf(seen_.cluster);
-    if (volumes.wal) {
-      origins_.push_back({VolumeRole::kWal, "", sources["walStorage"]["name"].stringOr("")});
-    }
-    for (const std::string& tablespace : volumes.tablespaces) {
-      origins_.push_back({VolumeRole::kTablespace, tablespace,
-                          sources["tablespaceStorage"][tablespace]["name"].stringOr("")});
-    }
-  }
-
-  /// The first instance's claim for the volume; nullptr when there is none yet.
-  const Claim* claimFor(const Origin& origin) const {
-    const auto fits = [&](const Claim& claim) {
-      switch (origin.role) {
-        case VolumeRole::kData:
-          return claim.name == first_;
-        case VolumeRole::kWal:
-          return claim.name == first_ + "-wal";
-        case VolumeRole::kTablespace:
-          return claim.name.starts_with(first_ + "-tbs-") && claim.tablespace == origin.tablespace;
-      }
-      return false;
-    };
-    const auto found = std::find_if(claims_.begin(), claims_.end(), fits);
-    return found == claims_.end() ? nullptr : &*found;
   }
 
   const Snapshot* snapshotNamed(const std::string& name) const {
@@ -247,7 +162,7 @@ class Look {
   Finding whetherUp() {
     std::vector<std::string> unproven;
     for (const Origin& origin : origins_) {
-      const Claim* claim = claimFor(origin);
+      const Claim* claim = claimFor(origin, first_, claims_);
       if (origin.snapshot.empty()) {
         unproven.push_back("spec.bootstrap names no VolumeSnapshot for " + origin.inWords());
       } else if (claim == nullptr) {
@@ -354,29 +269,11 @@ class Look {
     return found;
   }
 
-  static bool isCrashLooping(const json::View& container) {
-    return container["state"]["waiting"]["reason"].stringOr("") == "CrashLoopBackOff" &&
-           container["restartCount"].integerOr(0) >= kRestartsOfALoop;
-  }
-
-  static std::string whyCrashLooping(const json::View& pod, const json::View& container) {
-    const json::View ended = container["lastState"]["terminated"];
-    const std::string message = ended["message"].stringOr("");
-    return "container " + container["name"].stringOr("?") + " of Pod " + nameOf(pod) +
-           " ends again and again (" + std::to_string(container["restartCount"].integerOr(0)) +
-           " restarts" +
-           (ended.present()
-                ? ", last with exit code " + std::to_string(ended["exitCode"].integerOr(0))
-                : std::string()) +
-           (message.empty() ? "" : ": " + inQuotes(message)) +
-           "): its data or its PostgreSQL major is wrong; see kubectl logs " + nameOf(pod);
-  }
-
   /// Once a claim is bound, its data has been copied.
   Finding whetherSnapshotGone() {
     const std::string backup = backupOf(origins_.front());
     for (const Origin& origin : origins_) {
-      const Claim* claim = claimFor(origin);
+      const Claim* claim = claimFor(origin, first_, claims_);
       if (claim != nullptr && claim->bound) continue;
       const Snapshot* snapshot = snapshotNamed(origin.snapshot);
       const std::string what = "VolumeSnapshot " + origin.snapshot;
@@ -411,10 +308,10 @@ class Look {
 
   Finding whetherVolumePending() {
     for (const Origin& origin : origins_) {
-      const Claim* claim = claimFor(origin);
+      const Claim* claim = claimFor(origin, first_, claims_);
       if (claim == nullptr || claim->bound || claim->deleting) continue;
       const std::string what = "PersistentVolumeClaim " + claim->name;
-      const std::string event = lastWarningAbout(claim->name);
+      const std::string event = lastWarningAbout(seen_.events, claim->name);
       const Snapshot* snapshot = snapshotNamed(origin.snapshot);
       const auto size = bytesOfQuantity(claim->size);
       const auto needed =
@@ -431,57 +328,9 @@ class Look {
       }
       return goingOn(
           Cause::kVolumePending,
-          what + " waits for its volume" + (event.empty() ? "" : ": " + event) + unschedulable());
+          what + " waits for its volume" + (event.empty() ? "" : ": " + event) + whatPodsWaitFor());
     }
     return std::nullopt;
-  }
-
-  /// The text of the newest Warning about the claim.
-  std::string lastWarningAbout(const std::string& claim) const {
-    std::string text;
-    std::string newest;
-    for (const json::Value& object : seen_.events) {
-      json::Decoder decoder(object);
-      const json::View event = decoder.root();
-      const json::View about =
-          event["regarding"].present() ? event["regarding"] : event["involvedObject"];
-      if (event["type"].stringOr("") != "Warning" || about["name"].stringOr("") != claim ||
-          about["kind"].stringOr("") != "PersistentVolumeClaim") {
-        continue;
-      }
-      // RFC 3339 in UTC, which the API server writes, sorts as text.
-      const std::string time = event["series"]["lastObservedTime"].stringOr(
-          event["deprecatedLastTimestamp"].stringOr(event["lastTimestamp"].stringOr(
-              event["eventTime"].stringOr(event["metadata"]["creationTimestamp"].stringOr("")))));
-      if (time < newest) continue;
-      newest = time;
-      text = because(event["reason"].stringOr(""),
-                     event["note"].stringOr(event["message"].stringOr("")));
-    }
-    return text;
-  }
-
-  /// "; Pod x can't be scheduled: ...", or "; Pod x can't get its image: ...".
-  std::string unschedulable() {
-    std::string words;
-    forEachOurs(seen_.pods, [&](const json::View& pod) {
-      for (const json::View& condition : pod["status"]["conditions"].elements()) {
-        if (condition["type"].stringOr("") == "PodScheduled" &&
-            condition["status"].stringOr("") == "False") {
-          words = "; Pod " + nameOf(pod) + " can't be scheduled: " +
-                  condition["message"].stringOr(condition["reason"].stringOr(""));
-        }
-      }
-      for (const char* kind : {"initContainerStatuses", "containerStatuses"}) {
-        for (const json::View& container : pod["status"][kind].elements()) {
-          const json::View waiting = container["state"]["waiting"];
-          if (waiting["reason"].stringOr("").find("Image") == std::string::npos) continue;
-          words = "; Pod " + nameOf(pod) + " can't get its image: " +
-                  because(waiting["reason"].stringOr(""), waiting["message"].stringOr(""));
-        }
-      }
-    });
-    return words;
   }
 
   /// CNPG counts the first instance before it creates anything of it, and creates a first instance
@@ -498,6 +347,14 @@ class Look {
                       "begins again");
   }
 
+  std::string whatPodsWaitFor() {
+    std::string words;
+    forEachOurs(seen_.pods, [&](const json::View& pod) {
+      if (std::string why = whyPodWaits(pod); !why.empty()) words = std::move(why);
+    });
+    return words;
+  }
+
   int countOurs(const std::vector<json::Value>& objects) {
     int count = 0;
     forEachOurs(objects, [&](const json::View&) { ++count; });
@@ -509,20 +366,20 @@ class Look {
     const std::string reason = cluster_["status"]["phaseReason"].stringOr("");
     return phase_ + (reason.empty() || reason == phase_ ? "" : ": " + reason) + ", " +
            std::to_string(ready_) + " of " + std::to_string(instances_) + " instances ready" +
-           unschedulable();
+           whatPodsWaitFor();
   }
 
   const RecoverySighting& seen_;
   const std::string& wanted_;
   json::Decoder decoder_;
   json::View cluster_;
+  std::vector<Origin> origins_;  // data first
   std::string name_;
   std::string first_;  // instance
   std::string phase_;
   std::int64_t instances_ = 1;
   std::int64_t ready_ = 0;
   Timestamp created_;
-  std::vector<Origin> origins_;  // data first
   std::vector<Claim> claims_;
   std::vector<Snapshot> snapshots_;
 };
