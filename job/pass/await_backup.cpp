@@ -131,7 +131,8 @@ Outcome<AwaitedBackup> awaitBackup(Session& session, const std::string& group,
     awaited.end = AwaitedBackup::End::kStopped;
     return awaited;
   }
-  if (backup.online == true) return awaited;
+  const bool was_seen_stopped = *awaited.fenced > timing::Duration::zero();
+  if (backup.online == true || !was_seen_stopped) return awaited;
   session.log.info("instance was stopped for the backup",
                    {{"backup", backup.name},
                     {"instance", awaited.last.instance},
