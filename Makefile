@@ -6,7 +6,7 @@ export CCACHE_DIR ?= $(HOME)/.cache/ccache
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 
-.PHONY: all demo test asan tsan lint fuzz mutants format bench image chart-test chart-golden chart-readme e2e e2e-run e2e-refusals e2e-rights e2e-recovery e2e-recovery-wal e2e-chart e2e-rendered storms conformance matrix clean packages-%
+.PHONY: all demo test asan tsan lint fuzz mutants format bench bench-images image chart-test chart-golden chart-readme e2e e2e-run e2e-refusals e2e-rights e2e-recovery e2e-recovery-wal e2e-chart e2e-rendered storms conformance matrix clean packages-%
 
 all: build/release/noobaa-db-backup  ## the release executable
 
@@ -53,10 +53,17 @@ mutants: packages-build-test-mutants  ## cures taken out of the code one at a ti
 format: packages-lint  ## clang-format over all sources, in place
 	@clang-format-14 -i $$(git ls-files '*.cpp' '*.h')
 
-bench: packages-build-test-bench  ## requests, CPU and memory of a pass
+# bench/compare's header has what BENCH_SIZES, BENCH_RUNS and more choose.
+bench: packages-build-test-bench  ## what a pass costs, next to a shell script and a Go client: simulated, or on the API server of KUBECONFIG; BENCH_SIZES="12 1000"
 	@cmake --preset bench >/dev/null
 	@cmake --build --preset bench -j$(JOBS)
-	@bench/run build/bench
+	@$(if $(KUBECONFIG),,bench/run build/bench)
+	@KUBECONFIG="$(KUBECONFIG)" bench/compare build/bench
+
+bench-images: image  ## the image next to those that a shell script and a Go client take; as root
+	@cmake --preset bench >/dev/null
+	@cmake --build --preset bench -j$(JOBS) --target noobaa-db-backup-measure
+	@bench/images/compare build/bench build/image
 
 # Helm is taken from PATH, or built by Go.
 chart-test: packages-chart  ## the Helm chart: lint, golden files, refused values, what holds of all it renders

@@ -9,8 +9,11 @@
 
 // Runs a program, what it prints thrown away, and says what it cost, one line:
 //
-//   STARTED CPU RSS EXIT    nanoseconds of the monotonic clock, microseconds of user and system
-//                           time together, KiB at the peak, exit code
+//   STARTED CPU RSS EXIT WALL    nanoseconds of the monotonic clock, microseconds of user and
+//                                system time together, KiB at the peak, exit code, microseconds
+//
+// The programs that it ran itself and waited for are counted: their time in the sum, of their
+// memory the largest.
 //
 // Small on purpose: the kernel counts what a process holds between fork and exec as its own.
 
@@ -44,8 +47,10 @@ int main(int argc, char** argv) {
     std::perror("wait4");
     return 1;
   }
-  std::printf("%lld %lld %ld %d\n", static_cast<long long>(started.count()),
+  const std::chrono::nanoseconds ended = std::chrono::steady_clock::now().time_since_epoch();
+  std::printf("%lld %lld %ld %d %lld\n", static_cast<long long>(started.count()),
               microseconds(usage.ru_utime) + microseconds(usage.ru_stime), usage.ru_maxrss,
-              WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+              WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
+              static_cast<long long>((ended - started).count() / 1000));
   return 0;
 }

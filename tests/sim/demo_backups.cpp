@@ -12,8 +12,22 @@ namespace {
 using std::chrono::days;
 using std::chrono::hours;
 
+std::string nameOf(timing::Instant when) {
+  return "backup-" + timing::formatCompact(when);
+}
+
 PastBackup ourBackupOf(timing::Instant when) {
-  return aBackup("backup-" + timing::formatCompact(when)).ours();
+  return aBackup(nameOf(when)).ours();
+}
+
+void giveToAnotherCluster(World& world, const std::string& name) {
+  for (const auto& ref : {world.backupRef(name), world.snapshotRef(name)}) {
+    world.server().update(
+        ref, [](json::Value& object) { setLabel(object, "cnpg.io/cluster", "another-db"); });
+  }
+  world.server().update(world.backupRef(name), [](json::Value& backup) {
+    placeAt(backup, {"spec", "cluster", "name"}) = "another-db";
+  });
 }
 
 /// A Cluster that was made by `kubectl apply` carries what was applied as an annotation.
@@ -42,9 +56,13 @@ void addRecentNights(World& world, timing::Instant now) {
   world.add(night(1));
 }
 
-void addHourlyBackups(World& world, timing::Instant now, int count) {
+void addHourlyBackups(World& world, timing::Instant now, int count, int others) {
   annotateAsApplied(world);
-  for (int ago = count; ago > 0; --ago) world.add(ourBackupOf(now - hours(ago)));
+  for (int ago = count; ago > 0; --ago) {
+    const timing::Instant when = now - hours(ago);
+    world.add(ourBackupOf(when).recorded());
+    if (ago > count - others) giveToAnotherCluster(world, nameOf(when));
+  }
 }
 
 }  // namespace sim

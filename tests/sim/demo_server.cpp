@@ -32,6 +32,9 @@ struct Settings {
   std::string request_log;
   double speed = 6;  // a backup takes 16 seconds in a real cluster
   int snapshots = 0;
+  int others = 0;
+  int max_snapshots = 0;  // 0: more than there are
+  std::string cnpg_group = sim::Shape().cnpg_group;
 };
 
 constexpr const char* kUsage =
@@ -42,6 +45,9 @@ constexpr const char* kUsage =
     "  --speed FACTOR         how much faster it is than a real one (6)\n"
     "  --snapshots N          N good backups, of 20 KiB a snapshot, and no need to prune any;\n"
     "                         without it a week of backups, some of which a pass prunes\n"
+    "  --others N             so many of them, the oldest, are another Cluster's\n"
+    "  --max-snapshots N      the CR's maxSnapshots, with --snapshots\n"
+    "  --cnpg-api-group NAME  the group of the Cluster and its Backups\n"
     "  --status-out FILE      written at the end: .status.dbStatus of the NooBaa CR\n"
     "  --request-log FILE     a line a request: nanoseconds of the monotonic clock, verb, target\n";
 
@@ -63,10 +69,16 @@ bool apply(Settings& settings, std::string_view flag, std::string_view value) {
     settings.status_out = value;
   } else if (flag == "--request-log") {
     settings.request_log = value;
+  } else if (flag == "--cnpg-api-group") {
+    settings.cnpg_group = value;
   } else if (const auto speed = numberIn(value, 0.01, 1e6); flag == "--speed" && speed) {
     settings.speed = *speed;
   } else if (const auto count = numberIn(value, 1, 100'000); flag == "--snapshots" && count) {
     settings.snapshots = *count;
+  } else if (flag == "--others" && count) {
+    settings.others = *count;
+  } else if (flag == "--max-snapshots" && count) {
+    settings.max_snapshots = *count;
   } else {
     return false;
   }
@@ -109,8 +121,10 @@ bool endWithParent() {
 
 sim::WorldOptions optionsFor(const Settings& settings) {
   sim::WorldOptions options = sim::WorldOptions().fasterBy(settings.speed);
+  options.shape.cnpg_group = settings.cnpg_group;
   // Room for those that are there and many more.
   if (settings.snapshots > 0) options.shape.max_snapshots = settings.snapshots + 1000;
+  if (settings.max_snapshots > 0) options.shape.max_snapshots = settings.max_snapshots;
   return options;
 }
 
@@ -134,7 +148,7 @@ int run(const Settings& settings, const sigset_t& endings) {
   sim::Timeline timeline;
   sim::World world(clock, timeline, optionsFor(settings));
   if (settings.snapshots > 0) {
-    sim::addHourlyBackups(world, clock.now(), settings.snapshots);
+    sim::addHourlyBackups(world, clock.now(), settings.snapshots, settings.others);
   } else {
     sim::addRecentNights(world, clock.now());
   }

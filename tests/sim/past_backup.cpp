@@ -75,6 +75,11 @@ PastBackup& PastBackup::ours(std::string run) {
   return *this;
 }
 
+PastBackup& PastBackup::recorded() {
+  recorded_ = true;
+  return *this;
+}
+
 PastBackup& PastBackup::operatorScheduled(std::string scheduled_backup) {
   scheduled_by_ = std::move(scheduled_backup);
   return *this;
@@ -340,6 +345,7 @@ void PastBackup::finish(json::Value& snapshot, const json::Value& snapshot_class
     setLabel(snapshot, "noobaa.io/db-backup", "true");
     setLabel(snapshot, "noobaa.io/db-backup-run", *run_);
   }
+  if (recorded_) setAnnotation(snapshot, "noobaa.io/db-backup-verdict", "certified");
   if (!hold_.empty() && hold_on_snapshots_) {
     setAnnotation(snapshot, "noobaa.io/db-backup-hold", hold_);
   }

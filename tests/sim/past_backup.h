@@ -28,6 +28,8 @@ class PastBackup {
   PastBackup& endedAt(std::string_view rfc3339);
   /// This project's, by its labels; `run` made it.
   PastBackup& ours(std::string run = "earlier-run");
+  /// A pass found it certified and wrote that down.
+  PastBackup& recorded();
   /// Made by a ScheduledBackup of that name.
   PastBackup& operatorScheduled(std::string scheduled_backup);
   PastBackup& held(std::string value = "true");
@@ -83,6 +85,7 @@ class PastBackup {
   std::string error_;
   std::optional<std::string> run_;
   std::string scheduled_by_;
+  bool recorded_ = false;
   std::string hold_;
   bool hold_on_snapshots_ = true;
   bool wal_in_manifest_ = false;
