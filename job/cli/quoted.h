@@ -24,8 +24,8 @@ inline std::string quoted(std::string_view text) {
     return escaped(text::inQuotes(text));
   }
   const auto host = scheme + kSchemeEnd.size();
-  return escaped(text::inQuotes(std::string(text.substr(0, host)) + "..." +
-                                std::string(text.substr(at))));
+  return escaped(
+      text::inQuotes(std::string(text.substr(0, host)) + "..." + std::string(text.substr(at))));
 }
 
 }  // namespace job

@@ -74,8 +74,9 @@ Outcome<PassLock> PassLock::acquire(Session& session, timing::Duration patience,
                                      "longer with --lock-wait"});
   }
   if (lock.waited_) {
-    session.log.info("the wait is over", {{"lease", options.name},
-                                          {"seconds", secondsOf(session.clock.monotonic() - began)}});
+    session.log.info(
+        "the wait is over",
+        {{"lease", options.name}, {"seconds", secondsOf(session.clock.monotonic() - began)}});
   }
   lock.hookIn();
   return lock;

@@ -169,7 +169,8 @@ void expectSameFactsInLimits(const Result& result) {
 
 std::vector<std::string> texts(std::size_t count, std::size_t size) {
   std::vector<std::string> made;
-  for (std::size_t i = 0; i < count; ++i) made.push_back(std::to_string(i) + std::string(size, 't'));
+  for (std::size_t i = 0; i < count; ++i)
+    made.push_back(std::to_string(i) + std::string(size, 't'));
   return made;
 }
 
