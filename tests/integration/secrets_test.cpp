@@ -163,7 +163,8 @@ TEST_F(SecretsTest, AServerThatRepeatsTheTokenInARefusalGetsItIntoNothing) {
       {409, "Conflict"},   {422, "Invalid"},      {500, "InternalError"}};
   for (const bool is_status : {true, false}) {
     for (const auto& [status, reason] : refusals) {
-      server_.onAnswer([=](const auto&, const std::string& authorization, auto& answer) {
+      server_.onAnswer([is_status, status = status, reason = reason](
+                           const auto&, const std::string& authorization, auto& answer) {
         answer =
             is_status ? refusal(status, reason, authorization) : foreign(status, authorization);
       });
