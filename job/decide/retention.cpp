@@ -124,6 +124,14 @@ std::string_view toString(RetentionReason reason) {
   return "";
 }
 
+std::optional<RetentionReason> retentionReasonNamed(std::string_view code) {
+  for (int i = 0; i <= static_cast<int>(RetentionReason::kNoLimit); ++i) {
+    const auto reason = static_cast<RetentionReason>(i);
+    if (toString(reason) == code) return reason;
+  }
+  return std::nullopt;
+}
+
 std::string_view inWords(RetentionReason reason) {
   switch (reason) {
     case RetentionReason::kWithinMaxSnapshots:

@@ -58,6 +58,8 @@ enum class RetentionReason {
   kNoLimit
 };
 std::string_view toString(RetentionReason reason);  // "WithinMaxSnapshots"...
+/// Empty: no reason is called so.
+std::optional<RetentionReason> retentionReasonNamed(std::string_view code);
 std::string_view inWords(RetentionReason reason);
 
 struct RetentionDecision {

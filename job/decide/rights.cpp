@@ -156,4 +156,12 @@ std::vector<Right> rightsToRecover(const PassScope& scope) {
   };
 }
 
+std::vector<Right> rightsToRecord() {
+  constexpr auto kNeeded = Right::Needed::kToRecord;
+  const std::string name(kHistoryName);
+  return {rightOn(configMapType(), "get", kNeeded, name),
+          rightOn(configMapType(), "patch", kNeeded, name),
+          rightOn(configMapType(), "create", kNeeded)};
+}
+
 }  // namespace job

@@ -15,8 +15,9 @@ struct Right {
   std::string resource;  // plural, with "/status" for a subresource
   std::string name;      // empty: any object
   /// Missing: 77; a warning now and 4 at the end; nothing to a pass, 77 to `sync`; 77 to `recover`,
-  /// and to `sync` a warning while there is something to recover.
-  enum class Needed { kToBackUp, kToFinish, kToSync, kToRecover };
+  /// and to `sync` a warning while there is something to recover; nothing but a warning, and only
+  /// `check` asks.
+  enum class Needed { kToBackUp, kToFinish, kToSync, kToRecover, kToRecord };
   Needed needed = Needed::kToBackUp;
 };
 std::string describe(const Right& right, const std::string& name_space);
@@ -42,5 +43,7 @@ struct PassScope {
 std::vector<Right> rightsOfPass(const PassScope& scope);
 /// What a recovery can't do without. That it may not write recoveryStatus is told, and no obstacle.
 std::vector<Right> rightsToRecover(const PassScope& scope);
+/// What the history takes: `get` to make room in a full ConfigMap, and for `history` and `why`.
+std::vector<Right> rightsToRecord();
 
 }  // namespace job

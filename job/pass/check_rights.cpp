@@ -27,6 +27,12 @@ CheckLine lineOfMissing(const Right& right, const std::string& name_space) {
       return CheckLine::warn(
           name, lacks + ", without which recover and sync can't bring the database back",
           ruleFor(right));
+    case Right::Needed::kToRecord:
+      return CheckLine::warn(name,
+                             lacks +
+                                 ", without which `history` and `why` know nothing of the runs; "
+                                 "--history-limit 0 does without",
+                             ruleFor(right));
     case Right::Needed::kToSync:
       break;
   }
@@ -70,6 +76,9 @@ CheckLines checkRights(Session& session, Seen& seen) {
   std::vector<Right> wanted = rightsOfPass(scope);
   if (seen.configuration.system.recovery_snapshot) {
     for (Right& right : rightsToRecover(scope)) wanted.push_back(std::move(right));
+  }
+  if (session.settings.history_limit > 0) {
+    for (Right& right : rightsToRecord()) wanted.push_back(std::move(right));
   }
   auto missing = reviewRights(session, wanted);
   if (!missing) missing = reviewOneByOne(session, wanted);

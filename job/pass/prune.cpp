@@ -252,6 +252,7 @@ void absorb(PruneOutcome& total, PruneOutcome round) {
     round.problems.push_back(total.problems[i]);
   }
   std::move(round.pruned.begin(), round.pruned.end(), std::back_inserter(total.pruned));
+  total.reasons.merge(round.reasons);
   total.failed = std::move(round.failed);
   total.problems = std::move(round.problems);
   total.changed = std::move(round.changed);
@@ -328,6 +329,7 @@ PruneOutcome applyPlan(Session& session, PassLock& lock, const Configuration& co
       session.log.info("backup pruned",
                        {{"backup", decision.name}, {"reason", toString(decision.reason)}});
       outcome.pruned.push_back(decision.name);
+      outcome.reasons[decision.name] = decision.reason;
       catalogue.groups.erase(found);
       continue;
     }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -44,8 +45,9 @@ Outcome<PrunePlan> planPruneInFull(Session& session, const Configuration& config
 
 /// What came of a plan.
 struct PruneOutcome {
-  std::vector<std::string> pruned;  // backup names
-  std::vector<std::string> failed;  // backup names; `problems` says why, one each
+  std::vector<std::string> pruned;                 // backup names
+  std::map<std::string, RetentionReason> reasons;  // of each of `pruned`
+  std::vector<std::string> failed;                 // backup names; `problems` says why, one each
   std::vector<std::string> problems;
   std::vector<std::string> changed;  // not touched: not as judged any more; to be judged again
 };

@@ -24,6 +24,7 @@ PublishedPruning pruneAndPublish(Run& run, PassLock& lock, const Configuration& 
   PublishedPruning done{.pruned = pruning(catalogue, plan, announce), .problems = {}};
   done.problems = done.pruned.problems;
   run.result.pruned = done.pruned.pruned;
+  run.result.why_pruned = done.pruned.reasons;
   run.result.failed_to_prune = done.pruned.failed;
   describeKept(run, plan, catalogue);
   if (const auto failure = publish({})) done.problems.push_back(failure->message);

@@ -183,6 +183,12 @@ void reportRecovery(Sync& sync, const RecoveryLook& seen, bool changed) {
   }
 }
 
+/// Completed or Failed.
+bool isEnd(RecoveryLook::State state) {
+  using State = RecoveryLook::State;
+  return state == State::kUp || state == State::kUnfit || state == State::kUnable;
+}
+
 /// One step of a recovery, and no waiting: the next sync goes on.
 Outcome<void> stepRecovery(Sync& sync) {
   Session& session = sync.session;
@@ -204,6 +210,9 @@ Outcome<void> stepRecovery(Sync& sync) {
   auto step = advanceRecovery(session, *lock);
   if (!step) return tl::unexpected(step.error());
   reportRecovery(sync, step->look, true);
+  const bool created = seen->state == RecoveryLook::State::kReady &&
+                       step->look.state == RecoveryLook::State::kComingUp;
+  sync.result.moved_recovery = created || (step->untold.empty() && isEnd(step->look.state));
   if (!step->untold.empty()) sync.warn(step->untold);
   return {};
 }

@@ -19,17 +19,21 @@
 #include "job/pass/check.h"
 #include "job/pass/hold_backup.h"
 #include "job/pass/prune_now.h"
+#include "job/pass/record_history.h"
 #include "job/pass/recover.h"
 #include "job/pass/restore_drill.h"
 #include "job/pass/sync.h"
 #include "job/program/connect.h"
 #include "job/program/publish_metrics.h"
+#include "job/program/show_history.h"
 #include "job/program/show_schedule.h"
 #include "job/program/show_status.h"
+#include "job/program/show_why.h"
 #include "job/program/terminal_progress.h"
 #include "job/program/version.h"
 #include "job/report/colours.h"
 #include "job/report/pass_result.h"
+#include "job/report/recorded_run.h"
 
 namespace job {
 namespace {
@@ -142,12 +146,6 @@ ResultCommand resultCommand(Command command) {
   }
 }
 
-Outcome<std::string> refuseForNow(Session& session) {
-  return tl::unexpected(
-      Failure{ExitCode::kBug,
-              "`" + std::string(toString(session.settings.command)) + "` is not built yet"});
-}
-
 /// Commands that print a text.
 using TextCommand = Outcome<std::string> (*)(Session&);
 TextCommand textCommand(Command command) {
@@ -161,8 +159,9 @@ TextCommand textCommand(Command command) {
     case Command::kBootstrap:
       return bootstrap;
     case Command::kWhy:
+      return showWhy;
     case Command::kHistory:
-      return refuseForNow;
+      return showHistory;
     default:
       return nullptr;
   }
@@ -207,11 +206,22 @@ void tellPrometheus(ProgramWorld& world, const Settings& settings, const std::st
   }
 }
 
-/// The metrics, then the result of a pass or the report of a drill.
+/// The history, which can only warn.
+template <typename Result>
+void record(Session& session, Result& result) {
+  if (!isRecorded(session.settings, result)) return;
+  const std::string warning =
+      recordHistory(session, entryOf(result, session.clock.now(), session.run_id));
+  if (!warning.empty()) result.warnings.push_back(warning);
+}
+
+/// The metrics, the history, then the result of a pass or the report of a drill. `session`: nullptr
+/// where it never came to one, and so to no history.
 template <typename Result>
 int end(ProgramWorld& world, const Settings& settings, const std::string& name_space, Result result,
-        timing::Clock& clock, logging::Logger& log) {
+        timing::Clock& clock, logging::Logger& log, Session* session = nullptr) {
   tellPrometheus(world, settings, name_space, result, clock, log);
+  if (session != nullptr) record(*session, result);
   return report(world, settings, result);
 }
 
@@ -295,7 +305,7 @@ int runConnected(ProgramWorld& world, const Settings& settings) {
       } catch (const std::exception& bug) {
         drill = failedDrill(settings, bugFailure(bug));
       }
-      return end(world, settings, session.name_space, std::move(drill), clock, log);
+      return end(world, settings, session.name_space, std::move(drill), clock, log, &session);
     }
     case Command::kSchedule: {
       const auto schedule = configuredSchedule(session);
@@ -312,7 +322,7 @@ int runConnected(ProgramWorld& world, const Settings& settings) {
     // They end with their result whatever happens.
     result = failedPass(settings, bugFailure(bug));
   }
-  return end(world, settings, session.name_space, std::move(result), clock, log);
+  return end(world, settings, session.name_space, std::move(result), clock, log, &session);
 }
 
 }  // namespace

@@ -77,6 +77,10 @@ struct PassResult {
   std::optional<std::map<Verdict, std::int64_t>> backups;
   /// The second firing of the schedule after the last good backup; empty: one of them is not known.
   std::optional<timing::Instant> overdue;
+  /// For the history alone: why each of `pruned` went.
+  std::map<std::string, RetentionReason> why_pruned;
+  /// And of `sync`: it created the Cluster, or a recovery came to its end.
+  bool moved_recovery = false;
   /// Of `sync` with a CronJob to compare.
   std::optional<bool> schedule_in_sync;
   /// An instance is fenced, and no Backup in flight explains it. Empty: nobody looked.

@@ -33,7 +33,7 @@ def documented_rights(root, heading):
     names = {"the drill's Cluster": "noobaa-db-pg-cluster-drill", "the drill's Lease": "noobaa-db-pg-cluster-db-backup-drill",
              "its Pod's port": "https:noobaa-db-pg-cluster-drill-1:8000",
              "the NooBaa CR": "noobaa", "the Cluster": "noobaa-db-pg-cluster", "the Lease": "noobaa-db-pg-cluster-db-backup",
-             "the CronJob": "noobaa-db-backup", "Deployment noobaa-operator": "noobaa-operator", "any": ""}
+             "the CronJob": "noobaa-db-backup", "the history": "noobaa-db-backup-history", "Deployment noobaa-operator": "noobaa-operator", "any": ""}
     rights, above = set(), []
     for row in re.findall(r"^\|(.*)\|$", section, re.MULTILINE)[2:]:
         cells = [cell.strip() for cell in row.split("|")]
@@ -77,7 +77,7 @@ def one_object_is_named_where_there_is_one(rendered, _root):
         for group, resource, verb, object_name in rights_of(objects, "Role", "ClusterRole"):
             single = resource in ("noobaas", "noobaas/status", "cronjobs", "deployments") or \
                 (resource == "clusters" and verb not in ("list", "create")) or \
-                (resource == "leases" and verb != "create") or resource == "pods/proxy"
+                (resource in ("leases", "configmaps") and verb != "create") or resource == "pods/proxy"
             if single and not object_name:
                 yield f"{name}: {verb} on any of {resource}.{group}"
 
@@ -105,6 +105,10 @@ def rights_come_with_what_uses_them(rendered, _root):
         drills = rights_of(drill_roles(objects))
         if bool(drills) != values.get("drill", {}).get("enabled", False):
             yield f"{name}: {len(drills)} rights of drills with drill {values.get('drill')}"
+        for rights, wanted in ((granted, {"get", "patch", "create"}), ({right[1:3] for right in drills}, {"patch", "create"})):
+            verbs = {verb for resource, verb in rights if resource == "configmaps"}
+            if rights and verbs != (wanted if values.get("historyLimit", 50) > 0 else set()):
+                yield f"{name}: {verbs} configmaps with historyLimit {values.get('historyLimit')}"
         if ("clusters", "delete") in granted:
             yield f"{name}: the backups' account may delete Clusters"
 

@@ -160,6 +160,27 @@ TEST_F(ConfigMapConformanceTest, DataIsOfStrings) {
   EXPECT_EQ(api_.post(configMaps(), object).status, 400);
 }
 
+TEST_F(ConfigMapConformanceTest, KeysAreOfFewCharacters) {
+  const std::string name = unique("a");
+  EXPECT_EQ(api_.post(configMaps(), configMap(name)).status, 201);
+  EXPECT_EQ(api_.patch(configMaps(name), parsed(R"({"data":{"a.b-c_9":"x"}})")).status, 200);
+  EXPECT_EQ(api_.patch(configMaps(name), parsed(R"({"data":{"a/b":"x"}})")).status, 422);
+  EXPECT_EQ(api_.patch(configMaps(name), parsed(R"({"data":{"..a":"x"}})")).status, 422);
+}
+
+TEST_F(ConfigMapConformanceTest, ValuesTakeAMebibyteInAll) {
+  constexpr std::size_t kMost = 1024 * 1024;
+  const std::string name = unique("a");
+  json::Value object = configMap(name);
+  object["data"] = json::Object{{"key", std::string(kMost, 'x')}};
+  EXPECT_EQ(api_.post(configMaps(), object).status, 201);
+  const Answer full = api_.patch(configMaps(name), parsed(R"({"data":{"more":"x"}})"));
+  EXPECT_EQ(full.status, 422);
+  EXPECT_NE(full.message().find("Too long"), std::string::npos) << full.message();
+  EXPECT_EQ(api_.patch(configMaps(name), parsed(R"({"data":{"more":"x","key":null}})")).status,
+            200);
+}
+
 TEST_F(ConfigMapConformanceTest, AFinalizerNeedsADomain) {
   json::Value object = configMap(unique("a"));
   object["metadata"]["finalizers"] = sim::arrayOf({"hold"});

@@ -202,8 +202,31 @@ std::string undecodableConfigMap(const json::Value& config_map) {
   return {};
 }
 
+bool isConfigMapKey(const std::string& key) {
+  return !key.empty() && key.size() <= 253 && key != "." && !key.starts_with("..") &&
+         std::all_of(key.begin(), key.end(), [](unsigned char c) {
+           return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.';
+         });
+}
+
 std::vector<Cause> configMapCauses(const json::Value& config_map, const json::Value* before) {
+  constexpr std::size_t kMost = 1024 * 1024;
   std::vector<Cause> causes;
+  std::size_t size = 0;
+  const json::Value* values = valueAt(config_map, {"data"});
+  if (values != nullptr && values->object() != nullptr) {
+    for (const auto& [key, value] : *values->object()) {
+      size += value.string() == nullptr ? 0 : value.string()->size();
+      if (isConfigMapKey(key)) continue;
+      causes.push_back(invalidText("data[" + key + "]", key,
+                                   "a valid config key must consist of alphanumeric characters, "
+                                   "'-', '_' or '.'"));
+    }
+  }
+  if (size > kMost) {
+    causes.push_back({"FieldValueTooLong", "[]",
+                      "Too long: may not be more than " + std::to_string(kMost) + " bytes"});
+  }
   if (before == nullptr || !flagAt(*before, {"immutable"})) return causes;
   const json::Value* old_data = valueAt(*before, {"data"});
   const json::Value* new_data = valueAt(config_map, {"data"});

@@ -27,6 +27,7 @@
       "PUSHGATEWAY" $values.metrics.pushgateway.url -}}
 {{- if $values.maxSnapshots -}}{{- $_ := set $flags "MAX_SNAPSHOTS" (int64 $values.maxSnapshots) -}}{{- end -}}
 {{- if ne $values.recovery.operator "defer" -}}{{- $_ := set $flags "OPERATOR_RECOVERY" $values.recovery.operator -}}{{- end -}}
+{{- if ne 50 (int $values.historyLimit) -}}{{- $_ := set $flags "HISTORY_LIMIT" (int $values.historyLimit) -}}{{- end -}}
 {{- if $values.allowPrimary -}}{{- $_ := set $flags "ALLOW_PRIMARY" true -}}{{- end -}}
 {{- /* sync brings the schedule also to passes that only say what they would do. */ -}}
 {{- if and $values.dryRun (not .acts) -}}{{- $_ := set $flags "DRY_RUN" true -}}{{- end -}}
