@@ -7,8 +7,17 @@ namespace json {
 namespace {
 
 /// Without the cost of comparing each with each: an object from outside may have any number of
-/// members.
+/// members. Of a few, which is nearly all objects, comparing costs less than sorting.
 bool namesAreUnique(const std::vector<Object::Member>& members) {
+  constexpr std::size_t kFew = 12;
+  if (members.size() <= kFew) {
+    for (std::size_t i = 1; i < members.size(); ++i) {
+      for (std::size_t k = 0; k < i; ++k) {
+        if (members[i].first == members[k].first) return false;
+      }
+    }
+    return true;
+  }
   std::vector<std::string_view> names;
   names.reserve(members.size());
   for (const auto& member : members) names.emplace_back(member.first);
