@@ -13,8 +13,8 @@ bool isResult(const Backup& backup, timing::Instant since) {
          backup.progress == BackupProgress::kCompleted;
 }
 
-void keepFirstByName(const Backup*& kept, const Backup& candidate) {
-  if (kept == nullptr || candidate.name < kept->name) kept = &candidate;
+void keepFirstByName(std::optional<Backup>& kept, const Backup& candidate) {
+  if (!kept || candidate.name < kept->name) kept = candidate;
 }
 
 }  // namespace
@@ -28,12 +28,11 @@ bool isAsRequested(const Backup& backup, const BackupRequest& request) {
          (request.name.empty() || backup.name == request.name);
 }
 
-Start decideStart(const std::vector<Backup>& backups, const std::string& cluster,
-                  const BackupRequest& request, const std::string& run,
-                  timing::Instant results_since) {
-  const Backup* result = nullptr;
-  const Backup* ours = nullptr;
-  const Backup* other = nullptr;
+Start decideStart(const Backups& backups, const std::string& cluster, const BackupRequest& request,
+                  const std::string& run, timing::Instant results_since) {
+  std::optional<Backup> result;
+  std::optional<Backup> ours;
+  std::optional<Backup> other;
   for (const Backup& backup : backups) {
     if (backup.cluster != cluster) continue;
     const bool of_run = isOf(backup, run);
@@ -44,9 +43,9 @@ Start decideStart(const std::vector<Backup>& backups, const std::string& cluster
     if (backup.progress != BackupProgress::kInFlight) continue;
     keepFirstByName(as_requested && (of_run || !request.on_demand) ? ours : other, backup);
   }
-  if (result != nullptr) return TakeResult{*result};
-  if (ours != nullptr) return AwaitOurs{*ours};
-  if (other != nullptr) return AwaitOther{*other};
+  if (result) return TakeResult{*result};
+  if (ours) return AwaitOurs{*ours};
+  if (other) return AwaitOther{*other};
   return MakeNew{};
 }
 

@@ -3,10 +3,9 @@
 #include <optional>
 #include <string>
 #include <variant>
-#include <vector>
 
 #include "job/decide/backup_request.h"
-#include "job/model/backup.h"
+#include "job/model/packed_models.h"
 
 namespace job {
 
@@ -40,8 +39,7 @@ using Start = std::variant<MakeNew, AwaitOurs, TakeResult, AwaitOther>;
 /// even when it is being deleted; a completed one that is being deleted is no result. A failed one
 /// of this run is not taken: the retry makes a new one. Nor is one from before `results_since`: a
 /// run id that is used again and again would else stand for one backup for ever.
-Start decideStart(const std::vector<Backup>& backups, const std::string& cluster,
-                  const BackupRequest& request, const std::string& run,
-                  timing::Instant results_since);
+Start decideStart(const Backups& backups, const std::string& cluster, const BackupRequest& request,
+                  const std::string& run, timing::Instant results_since);
 
 }  // namespace job

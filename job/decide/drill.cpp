@@ -73,17 +73,15 @@ ExistingDrill judgeExistingDrill(const json::Value& cluster, const std::string& 
 
 namespace {
 
-tl::expected<const JudgedGroup*, NothingToRestore> chooseNamed(
-    const std::vector<JudgedGroup>& groups, const std::string& wanted) {
-  const auto found = std::ranges::find(
-      groups, wanted,
-      [](const JudgedGroup& judged) -> const std::string& { return judged.group.name; });
-  if (found == groups.end()) {
+tl::expected<JudgedGroup, NothingToRestore> chooseNamed(const JudgedGroups& groups,
+                                                        const std::string& wanted) {
+  const auto found = groups.find(wanted);
+  if (!found) {
     return tl::unexpected(
         NothingToRestore{Why::kUnknown, "there is no backup " + wanted + " of this Cluster"});
   }
-  const Judgement& judgement = found->judgement;
-  if (isGood(judgement.verdict)) return &*found;
+  const Judgement judgement = groups.judgementOf(*found);
+  if (isGood(judgement.verdict)) return groups[*found];
   const bool passes =
       judgement.verdict == Verdict::kPending || judgement.verdict == Verdict::kTerminating;
   return tl::unexpected(NothingToRestore{passes ? Why::kNotNow : Why::kNotGood,
@@ -94,10 +92,11 @@ tl::expected<const JudgedGroup*, NothingToRestore> chooseNamed(
 
 }  // namespace
 
-tl::expected<const JudgedGroup*, NothingToRestore> chooseForDrill(
-    const std::vector<JudgedGroup>& groups, const std::string& wanted, timing::Instant now) {
+tl::expected<JudgedGroup, NothingToRestore> chooseForDrill(const JudgedGroups& groups,
+                                                           const std::string& wanted,
+                                                           timing::Instant now) {
   if (!wanted.empty()) return chooseNamed(groups, wanted);
-  const JudgedGroup* newest = nullptr;
+  std::optional<JudgedGroup> newest;
   const auto rank = [&](const JudgedGroup& judged) {
     const auto end = judged.group.endTime().instant();
     const bool ahead = end && liesAhead(*end, now);
@@ -105,9 +104,9 @@ tl::expected<const JudgedGroup*, NothingToRestore> chooseForDrill(
   };
   for (const JudgedGroup& judged : groups) {
     if (!isGood(judged.judgement.verdict)) continue;
-    if (newest == nullptr || rank(judged) > rank(*newest)) newest = &judged;
+    if (!newest || rank(judged) > rank(*newest)) newest = judged;
   }
-  if (newest != nullptr) return newest;
+  if (newest) return *std::move(newest);
   return tl::unexpected(NothingToRestore{
       Why::kNotGood, "there is no good backup to restore; db-backup-status shows what there is"});
 }

@@ -54,7 +54,8 @@ struct NothingToRestore {
 };
 /// Pure: the backup to restore: the newest good one, or the one of that name, which has to be good.
 /// One dated ahead of `now` is the newest only when all are.
-tl::expected<const JudgedGroup*, NothingToRestore> chooseForDrill(
-    const std::vector<JudgedGroup>& groups, const std::string& wanted, timing::Instant now);
+tl::expected<JudgedGroup, NothingToRestore> chooseForDrill(const JudgedGroups& groups,
+                                                           const std::string& wanted,
+                                                           timing::Instant now);
 
 }  // namespace job

@@ -35,19 +35,18 @@ bool isNewer(const Backup& left, const Backup& right) {
          right.begun().value_or(timing::Instant::min());
 }
 
-Fence explain(const std::string& instance, const Cluster& cluster,
-              const std::vector<Backup>& backups) {
+Fence explain(const std::string& instance, const Cluster& cluster, const Backups& backups) {
   Fence fence{.instance = instance, .in_flight = {}, .left_by = {}};
-  const Backup* last = nullptr;
+  std::optional<Backup> last;
   for (const Backup& backup : backups) {
     if (backup.cluster != cluster.name || backup.instance != instance) continue;
     if (holdsFence(backup, cluster)) fence.in_flight = backup;
     const bool ended = backup.progress != BackupProgress::kInFlight;
     if (!ended || !stopsItsInstance(backup, cluster) || wasRefusedForAFence(backup)) continue;
-    if (last == nullptr || isNewer(backup, *last)) last = &backup;
+    if (!last || isNewer(backup, *last)) last = backup;
   }
   // One that completed after it had lifted its fence.
-  if (last != nullptr && last->progress == BackupProgress::kFailed) fence.left_by = *last;
+  if (last && last->progress == BackupProgress::kFailed) fence.left_by = *last;
   return fence;
 }
 
@@ -81,7 +80,7 @@ std::string explanation(const Fence& fence) {
 
 }  // namespace
 
-std::vector<Fence> explainFences(const Cluster& cluster, const std::vector<Backup>& backups) {
+std::vector<Fence> explainFences(const Cluster& cluster, const Backups& backups) {
   std::vector<Fence> fences;
   fences.reserve(cluster.fenced_instances.size());
   for (const std::string& instance : cluster.fenced_instances) {

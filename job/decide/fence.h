@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "job/model/backup.h"
 #include "job/model/cluster.h"
+#include "job/model/packed_models.h"
 
 namespace job {
 
@@ -23,7 +23,7 @@ struct Fence {
 };
 
 /// Pure: the Cluster's fences, in the annotation's order.
-std::vector<Fence> explainFences(const Cluster& cluster, const std::vector<Backup>& backups);
+std::vector<Fence> explainFences(const Cluster& cluster, const Backups& backups);
 bool anyLeftOver(const std::vector<Fence>& fences);
 
 /// For people: "<instance> (<since when and why>)", and whether the database is down by it.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <map>
+#include <set>
 #include <utility>
 
 namespace job {
@@ -13,13 +14,19 @@ using History = std::pair<std::string, std::string>;  // uid of the Cluster, sys
 
 /// A certified backup in its history.
 struct Chapter {
-  JudgedGroup* judged;
+  std::size_t index;  // in the groups
   timing::Instant end;
-  History history;
+  const History* history;
   WalPosition checkpoint;
+  bool compared_before;
 };
 
-std::optional<Chapter> chapterOf(JudgedGroup& judged) {
+bool wasComparedBefore(const JudgedGroup& judged) {
+  return judged.group.data()->recorded_verdict == toString(Verdict::kCertified);
+}
+
+std::optional<Chapter> chapterOf(const JudgedGroup& judged, std::size_t index,
+                                 std::set<History>& histories) {
   if (judged.judgement.verdict != Verdict::kCertified) return std::nullopt;
   const VolumeSnapshot& data = *judged.group.data();
   const auto end = judged.group.endTime().instant();
@@ -28,32 +35,27 @@ std::optional<Chapter> chapterOf(JudgedGroup& judged) {
       control_data->system_identifier.empty() || !control_data->checkpoint) {
     return std::nullopt;
   }
-  return Chapter{&judged,
-                 *end,
-                 {data.manifest_cluster_uid, control_data->system_identifier},
-                 *control_data->checkpoint};
+  const auto history =
+      histories.emplace(data.manifest_cluster_uid, control_data->system_identifier).first;
+  return Chapter{index, *end, &*history, *control_data->checkpoint, wasComparedBefore(judged)};
 }
 
-bool wasComparedBefore(const JudgedGroup& judged) {
-  return judged.group.data()->recorded_verdict == toString(Verdict::kCertified);
-}
-
-Judgement goneBack(const Chapter& chapter, const Chapter& furthest) {
+Judgement goneBack(const Chapter& chapter, const Chapter& furthest, std::string_view name) {
   return {.verdict = Verdict::kUncertified,
           .reason = "its latest checkpoint is at " + describe(chapter.checkpoint) +
-                    ", but that of backup " + furthest.judged->group.name +
+                    ", but that of backup " + std::string(name) +
                     ", which ended before it, is at " + describe(furthest.checkpoint) +
                     ": its instance has fallen behind, or the database was set back"};
 }
 
 /// The good backup that ended just before, as far as both say when.
-const JudgedGroup* goodBefore(const std::vector<JudgedGroup>& groups, const JudgedGroup& judged) {
+std::optional<JudgedGroup> goodBefore(const JudgedGroups& groups, const JudgedGroup& judged) {
   const auto end = judged.group.endTime().instant();
-  const JudgedGroup* before = nullptr;
+  std::optional<JudgedGroup> before;
   for (const JudgedGroup& other : groups) {
     const auto other_end = other.group.endTime().instant();
     if (!isGood(other.judgement.verdict) || !end || !other_end || *other_end >= *end) continue;
-    if (before == nullptr || *before->group.endTime().instant() < *other_end) before = &other;
+    if (!before || *before->group.endTime().instant() < *other_end) before = other;
   }
   return before;
 }
@@ -76,34 +78,36 @@ std::string standsStill(const std::string& name, const std::string& previous,
 
 }  // namespace
 
-void judgeBackups(std::vector<JudgedGroup>& groups, const std::optional<VolumeSet>& live) {
+void judgeBackups(JudgedGroups& groups, const std::optional<VolumeSet>& live) {
   std::vector<Chapter> chapters;
-  for (JudgedGroup& judged : groups) {
+  std::set<History> histories;
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    JudgedGroup judged = groups[i];
     judged.judgement = judge(judged.group, live);
-    if (auto chapter = chapterOf(judged)) chapters.push_back(*std::move(chapter));
+    groups.judge(i, judged.judgement);
+    if (auto chapter = chapterOf(judged, i, histories)) chapters.push_back(*chapter);
   }
-  std::sort(chapters.begin(), chapters.end(), [](const Chapter& a, const Chapter& b) {
-    return std::pair(a.end, a.judged->group.name) < std::pair(b.end, b.judged->group.name);
+  std::sort(chapters.begin(), chapters.end(), [&](const Chapter& a, const Chapter& b) {
+    return std::pair(a.end, groups.nameOf(a.index)) < std::pair(b.end, groups.nameOf(b.index));
   });
-  std::map<History, const Chapter*> furthest;
+  std::map<const History*, const Chapter*> furthest;
   for (const Chapter& chapter : chapters) {
     const Chapter*& before = furthest[chapter.history];
     if (before == nullptr || before->checkpoint <= chapter.checkpoint) {
       before = &chapter;
-    } else if (!wasComparedBefore(*chapter.judged)) {
-      chapter.judged->judgement = goneBack(chapter, *before);
+    } else if (!chapter.compared_before) {
+      groups.judge(chapter.index, goneBack(chapter, *before, groups.nameOf(before->index)));
     }
   }
 }
 
-std::vector<std::string> doubtsAbout(const std::vector<JudgedGroup>& groups,
-                                     const std::string& name) {
-  const auto found = std::find_if(groups.begin(), groups.end(), [&](const JudgedGroup& judged) {
-    return judged.group.name == name && isGood(judged.judgement.verdict);
-  });
-  const JudgedGroup* previous = found != groups.end() ? goodBefore(groups, *found) : nullptr;
-  if (previous == nullptr) return {};
-  const auto& now = found->group.data()->control_data;
+std::vector<std::string> doubtsAbout(const JudgedGroups& groups, const std::string& name) {
+  const auto index = groups.find(name);
+  if (!index || !isGood(groups.judgementOf(*index).verdict)) return {};
+  const JudgedGroup found = groups[*index];
+  const auto previous = goodBefore(groups, found);
+  if (!previous) return {};
+  const auto& now = found.group.data()->control_data;
   const auto& then = previous->group.data()->control_data;
   if (!now || !then || now->system_identifier.empty() || then->system_identifier.empty()) return {};
   if (now->system_identifier != then->system_identifier) {
@@ -111,7 +115,7 @@ std::vector<std::string> doubtsAbout(const std::vector<JudgedGroup>& groups,
   }
   // PostgreSQL makes a checkpoint every few minutes as long as anything is written.
   constexpr std::chrono::hours kLong{1};
-  const auto apart = *found->group.endTime().instant() - *previous->group.endTime().instant();
+  const auto apart = *found.group.endTime().instant() - *previous->group.endTime().instant();
   if (now->checkpoint && now->checkpoint == then->checkpoint && apart >= kLong) {
     return {standsStill(name, previous->group.name, *now->checkpoint)};
   }

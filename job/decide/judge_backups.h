@@ -4,14 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "job/decide/verdict.h"
+#include "job/decide/judged_groups.h"
 
 namespace job {
-
-struct JudgedGroup {
-  BackupGroup group;
-  Judgement judgement;
-};
 
 /// Pure: the verdict of each backup of a cluster, in place. Besides what judge() sees in a backup
 /// by itself, one that would be certified must not lie before another certified one that ended
@@ -22,11 +17,10 @@ struct JudgedGroup {
 /// Compared are backups of one Cluster object and one system identifier only: a recovered, imported
 /// or upgraded database begins another history. A backup whose own annotation says that it was
 /// certified was compared when it was new; clocks that were moved since do not undo that.
-void judgeBackups(std::vector<JudgedGroup>& groups, const std::optional<VolumeSet>& live);
+void judgeBackups(JudgedGroups& groups, const std::optional<VolumeSet>& live);
 
 /// Pure: what is odd about the good backup `name` beside the good one before it, for people: it is
 /// of another database (system identifier), or its database stood still for long.
-std::vector<std::string> doubtsAbout(const std::vector<JudgedGroup>& groups,
-                                     const std::string& name);
+std::vector<std::string> doubtsAbout(const JudgedGroups& groups, const std::string& name);
 
 }  // namespace job

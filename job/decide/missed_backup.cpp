@@ -7,7 +7,7 @@
 namespace job {
 
 std::optional<timing::Instant> missedFiring(std::optional<timing::Instant> last_good,
-                                            const std::vector<JudgedGroup>& groups,
+                                            const JudgedGroups& groups,
                                             const cron::Schedule& schedule, timing::Instant now,
                                             std::optional<timing::Instant> set_up) {
   constexpr std::chrono::hours kGrace{1};  // a backup takes its time, and starts late now and then

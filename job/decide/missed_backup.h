@@ -14,7 +14,7 @@ namespace job {
 /// was missed. The waiting began at `last_good`, or, when none ever succeeded, at the first attempt
 /// among `groups`, or when passes were set up, if that is known; before that nothing was due.
 std::optional<timing::Instant> missedFiring(std::optional<timing::Instant> last_good,
-                                            const std::vector<JudgedGroup>& groups,
+                                            const JudgedGroups& groups,
                                             const cron::Schedule& schedule, timing::Instant now,
                                             std::optional<timing::Instant> set_up = std::nullopt);
 

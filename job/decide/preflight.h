@@ -7,9 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "job/model/backup.h"
 #include "job/model/cluster.h"
-#include "job/model/volume_snapshot.h"
+#include "job/model/packed_models.h"
 
 namespace job {
 
@@ -80,8 +79,8 @@ std::string whyNotBackupName(const std::string& name, const std::string& cluster
 
 /// Pure: the name is free of any Backup and any snapshot, else CNPG would take the old snapshots
 /// for the new backup's.
-std::vector<Finding> judgeName(const std::string& name, const std::vector<Backup>& backups,
-                               const std::vector<VolumeSnapshot>& snapshots);
+std::vector<Finding> judgeName(const std::string& name, const Backups& backups,
+                               const VolumeSnapshots& snapshots);
 
 /// The merge patch that makes Cluster.spec.backup.volumeSnapshot fit: className and, for Backups
 /// that don't say it themselves, online: false. With `class_alone` the latter is left to whoever

@@ -43,8 +43,8 @@ std::string whyNotBackupName(const std::string& name, const std::string& cluster
   return "";
 }
 
-std::vector<Finding> judgeName(const std::string& name, const std::vector<Backup>& backups,
-                               const std::vector<VolumeSnapshot>& snapshots) {
+std::vector<Finding> judgeName(const std::string& name, const Backups& backups,
+                               const VolumeSnapshots& snapshots) {
   const std::string taken = "the name " + inQuotes(name) + " is taken by ";
   const std::string cure = "take a name that was never used";
   for (const Backup& backup : backups) {

@@ -164,18 +164,19 @@ std::optional<std::string> whyNotKept(const PlannedBackup& filed, const PlannedB
 
 }  // namespace
 
-std::vector<PlannedBackup> plannedBackups(const std::vector<JudgedGroup>& groups,
+std::vector<PlannedBackup> plannedBackups(const JudgedGroups& groups,
                                           const std::vector<RetentionDecision>& decisions) {
   std::vector<PlannedBackup> backups;
   backups.reserve(groups.size());
   for (std::size_t i = 0; i < groups.size(); ++i) {
-    const BackupGroup& group = groups[i].group;
+    const JudgedGroup judged = groups[i];
+    const BackupGroup& group = judged.group;
     PlannedBackup planned{.name = group.name,
                           .remove = decisions[i].remove,
                           .reason = decisions[i].reason,
-                          .verdict = groups[i].judgement.verdict,
-                          .time = isGood(groups[i].judgement.verdict) ? group.endTime().instant()
-                                                                      : group.beginTime().instant(),
+                          .verdict = judged.judgement.verdict,
+                          .time = isGood(judged.judgement.verdict) ? group.endTime().instant()
+                                                                   : group.beginTime().instant(),
                           .uids = {}};
     if (group.backup) planned.uids.push_back(group.backup->uid);
     for (const VolumeSnapshot& member : group.members) {

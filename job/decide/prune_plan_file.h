@@ -38,7 +38,7 @@ struct PrunePlanFile {
 };
 
 /// Pure: each backup with its decision, in the same order.
-std::vector<PlannedBackup> plannedBackups(const std::vector<JudgedGroup>& groups,
+std::vector<PlannedBackup> plannedBackups(const JudgedGroups& groups,
                                           const std::vector<RetentionDecision>& decisions);
 
 json::Value toJson(const PrunePlanFile& plan);

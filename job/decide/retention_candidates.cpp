@@ -41,14 +41,15 @@ void holdTheLastCertified(std::vector<RetentionCandidate>& candidates) {
   if (newest != certified) hold(certified, Hold::kLastCertified);
 }
 
-void holdTheLastOfEachDatabase(const std::vector<JudgedGroup>& groups,
+void holdTheLastOfEachDatabase(const JudgedGroups& groups,
                                std::vector<RetentionCandidate>& candidates) {
   std::map<std::string, RetentionCandidate*> newest_of;  // by system identifier
   RetentionCandidate* newest = nullptr;
   for (std::size_t i = 0; i < groups.size(); ++i) {
     RetentionCandidate& candidate = candidates[i];
     if (!counts(candidate)) continue;
-    const auto& control_data = groups[i].group.data()->control_data;
+    const JudgedGroup judged = groups[i];
+    const auto& control_data = judged.group.data()->control_data;
     if (!control_data || control_data->system_identifier.empty()) continue;
     keepNewest(newest_of[control_data->system_identifier], candidate);
     keepNewest(newest, candidate);
@@ -61,7 +62,7 @@ void holdTheLastOfEachDatabase(const std::vector<JudgedGroup>& groups,
 }  // namespace
 
 std::vector<RetentionCandidate> retentionCandidates(
-    const std::vector<JudgedGroup>& groups, const References& references,
+    const JudgedGroups& groups, const References& references,
     const std::vector<ScheduledBackup>& active_schedules, timing::Instant now) {
   std::vector<RetentionCandidate> candidates;
   candidates.reserve(groups.size());

@@ -13,7 +13,7 @@ namespace job {
 /// after `now` has no time to order it by: one dated ahead would displace each night's new one
 /// until its date is reached. Besides what somebody holds, precious ones are held: see Hold.
 std::vector<RetentionCandidate> retentionCandidates(
-    const std::vector<JudgedGroup>& groups, const References& references,
+    const JudgedGroups& groups, const References& references,
     const std::vector<ScheduledBackup>& active_schedules, timing::Instant now);
 
 }  // namespace job

@@ -1,7 +1,9 @@
 #include "job/decide/status_patch.h"
 
 #include <algorithm>
+#include <set>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
@@ -11,39 +13,24 @@
 namespace job {
 namespace {
 
-/// Oldest first; one whose time can't be read comes last, equal times in order of names.
-bool isOlder(const BackupGroup& a, const BackupGroup& b) {
-  const auto key = [](const BackupGroup& group) {
-    const auto end = group.endTime().instant();
-    return std::tuple(!end.has_value(), end, group.name);
-  };
-  return key(a) < key(b);
-}
+/// A good backup that stays.
+struct Good {
+  std::size_t index;  // in the groups
+  std::optional<timing::Instant> end;
+};
 
-std::vector<const BackupGroup*> goodOldestFirst(const std::vector<const JudgedGroup*>& groups) {
-  std::vector<const BackupGroup*> good;
-  for (const JudgedGroup* judged : groups) {
-    if (isGood(judged->judgement.verdict)) good.push_back(&judged->group);
-  }
-  std::sort(good.begin(), good.end(),
-            [](const BackupGroup* a, const BackupGroup* b) { return isOlder(*a, *b); });
-  return good;
-}
-
-std::vector<const JudgedGroup*> staying(const std::vector<JudgedGroup>& groups,
-                                        const std::vector<std::string>& without) {
-  std::vector<const JudgedGroup*> staying;
-  for (const JudgedGroup& judged : groups) {
-    if (std::find(without.begin(), without.end(), judged.group.name) == without.end())
-      staying.push_back(&judged);
-  }
-  return staying;
-}
-
-bool hasSnapshot(const JudgedGroup* judged) {
-  const auto& members = judged->group.members;
-  return std::any_of(members.begin(), members.end(),
+bool hasSnapshot(const BackupGroup& group) {
+  return std::any_of(group.members.begin(), group.members.end(),
                      [](const VolumeSnapshot& member) { return !member.deleting; });
+}
+
+/// Oldest first; one whose time can't be read comes last, equal times in order of names.
+void sortOldestFirst(std::vector<Good>& good, const JudgedGroups& groups) {
+  const auto key = [&](const Good& each) {
+    return std::tuple(!each.end.has_value(), each.end, groups.nameOf(each.index));
+  };
+  std::sort(good.begin(), good.end(),
+            [&](const Good& a, const Good& b) { return key(a) < key(b); });
 }
 
 struct Field {
@@ -73,18 +60,24 @@ json::Value underBackupStatus(json::Value value) {
 
 }  // namespace
 
-BackupStatus decideStatus(const std::vector<JudgedGroup>& groups,
-                          const std::optional<cron::Schedule>& schedule, timing::Instant now,
-                          const std::vector<std::string>& without) {
-  const std::vector<const JudgedGroup*> left = staying(groups, without);
+BackupStatus decideStatus(const JudgedGroups& groups, const std::optional<cron::Schedule>& schedule,
+                          timing::Instant now, const std::vector<std::string>& without) {
+  const std::set<std::string_view> gone(without.begin(), without.end());
   BackupStatus status;
-  status.total_snapshots = std::count_if(left.begin(), left.end(), hasSnapshot);
+  std::vector<Good> good;
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    if (gone.contains(groups.nameOf(i))) continue;
+    const JudgedGroup judged = groups[i];
+    if (hasSnapshot(judged.group)) ++status.total_snapshots;
+    if (isGood(judged.judgement.verdict)) good.push_back({i, judged.group.endTime().instant()});
+  }
+  sortOldestFirst(good, groups);
 
   std::optional<timing::Instant> last;
   std::optional<timing::Instant> ahead;
-  for (const BackupGroup* group : goodOldestFirst(left)) {
-    status.available_snapshots.push_back(group->data()->name);
-    const auto end = group->endTime().instant();
+  for (const auto& [index, end] : good) {
+    const JudgedGroup judged = groups[index];
+    status.available_snapshots.push_back(judged.group.data()->name);
     std::optional<timing::Instant>& latest = end && liesAhead(*end, now) ? ahead : last;
     latest = std::max(latest, end);
   }

@@ -14,9 +14,8 @@ namespace job {
 /// Pure: what backupStatus should say once the backups named in `without` are gone. A good backup
 /// dated ahead of `now` is the last one only when all are. @every counts from the last good backup,
 /// so that an unchanged world needs no write; without one, and for other schedules, from `now`.
-BackupStatus decideStatus(const std::vector<JudgedGroup>& groups,
-                          const std::optional<cron::Schedule>& schedule, timing::Instant now,
-                          const std::vector<std::string>& without = {});
+BackupStatus decideStatus(const JudgedGroups& groups, const std::optional<cron::Schedule>& schedule,
+                          timing::Instant now, const std::vector<std::string>& without = {});
 
 /// The merge patch that turns `current` into `wanted`, touching status.dbStatus.backupStatus alone;
 /// empty when nothing differs. `wanted` empty clears it. Cleared times and lists are null, 0 is

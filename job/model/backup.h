@@ -40,6 +40,7 @@ struct Backup {
   std::optional<timing::Instant> begun() const;
   /// For messages.
   std::string phaseInWords() const { return phase.empty() ? "not set" : phase; }
+  friend bool operator==(const Backup&, const Backup&) = default;
 };
 
 /// completed; failed, "invalid backup definition" (CNPG 1.30), or reconciliationTerminatedAt (1.29)

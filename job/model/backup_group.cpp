@@ -1,7 +1,6 @@
 #include "job/model/backup_group.h"
 
 #include <algorithm>
-#include <map>
 
 namespace job {
 namespace {
@@ -60,29 +59,6 @@ Timestamp BackupGroup::beginTime() const {
   if (backup && !backup->started.absent()) return backup->started;
   if (backup && !backup->created.absent()) return backup->created;
   return earliestCreation(members);
-}
-
-std::vector<BackupGroup> groupBackups(std::vector<Backup> backups,
-                                      std::vector<VolumeSnapshot> snapshots,
-                                      const std::string& cluster) {
-  std::map<std::string, BackupGroup> by_name;
-  for (Backup& backup : backups) {
-    if (backup.cluster != cluster || !backup.isVolumeSnapshot()) continue;
-    by_name[backup.name].backup = std::move(backup);
-  }
-  for (VolumeSnapshot& snapshot : snapshots) {
-    if (snapshot.cluster != cluster || snapshot.backup_name.empty()) continue;
-    by_name[snapshot.backup_name].members.push_back(std::move(snapshot));
-  }
-  std::vector<BackupGroup> groups;
-  groups.reserve(by_name.size());
-  for (auto& [name, group] : by_name) {
-    group.name = name;
-    std::sort(group.members.begin(), group.members.end(),
-              [](const VolumeSnapshot& a, const VolumeSnapshot& b) { return a.name < b.name; });
-    groups.push_back(std::move(group));
-  }
-  return groups;
 }
 
 }  // namespace job

@@ -29,11 +29,4 @@ struct BackupGroup {
   Timestamp beginTime() const;
 };
 
-/// Joins the volumeSnapshot Backups and the CNPG snapshots of one cluster by name, in order of
-/// names. Backups of other methods, snapshots without CNPG's labels and objects of other clusters
-/// are left out.
-std::vector<BackupGroup> groupBackups(std::vector<Backup> backups,
-                                      std::vector<VolumeSnapshot> snapshots,
-                                      const std::string& cluster);
-
 }  // namespace job

@@ -22,6 +22,7 @@ class Timestamp {
   std::optional<timing::Instant> instant() const;
   /// The text that could not be read; empty otherwise.
   std::string unreadableText() const;
+  friend bool operator==(const Timestamp&, const Timestamp&) = default;
 
  private:
   std::variant<std::monostate, timing::Instant, std::string> data_;

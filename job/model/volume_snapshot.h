@@ -44,6 +44,7 @@ struct VolumeSnapshot {
   bool held = false;
   bool unreadable = false;       // a stub: the object is not what the API promises
   std::string recorded_verdict;  // annotation noobaa.io/db-backup-verdict
+  friend bool operator==(const VolumeSnapshot&, const VolumeSnapshot&) = default;
 };
 
 tl::expected<VolumeSnapshot, json::Error> readVolumeSnapshot(const json::Value& object);

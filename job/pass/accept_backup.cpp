@@ -12,8 +12,8 @@ Outcome<Catalogue> acceptBackup(Run& run, const Configuration& configuration,
   if (!verified) return tl::unexpected(verified.error());
   Catalogue& catalogue = verified->catalogue;
   run.warn(catalogue.warnings);
-  const JudgedGroup* judged = catalogue.find(name);
-  if (judged == nullptr) {
+  const auto judged = catalogue.find(name);
+  if (!judged) {
     return tl::unexpected(
         Failure{ExitCode::kBackupFailed,
                 "Backup " + name + " and its snapshots are gone; nothing was pruned"});

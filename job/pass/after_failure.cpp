@@ -16,7 +16,7 @@ void afterFailure(Run& run, PassLock& lock, const Configuration& configuration,
     const BackupStatus status = describeStatus(run, configuration, *catalogue);
     describeKept(run, decidePrune(configuration, *catalogue, "", session.clock.now()), *catalogue);
     if (auto held = lock.confirm(); !held) return run.warn(held.error().message);
-    if (JudgedGroup* made = run.result.backup ? catalogue->find(*run.result.backup) : nullptr) {
+    if (auto made = run.result.backup ? catalogue->find(*run.result.backup) : std::nullopt) {
       run.warn(markUnusable(session, lock, *made));
     }
     if (!isDeferred(session, configuration)) {

@@ -1,24 +1,21 @@
 #include "job/pass/catalogue.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace job {
 
-const JudgedGroup* Catalogue::find(const std::string& name) const {
-  const auto found = std::ranges::find(
-      groups, name,
-      [](const JudgedGroup& judged) -> const std::string& { return judged.group.name; });
-  return found == groups.end() ? nullptr : &*found;
+std::optional<JudgedGroup> Catalogue::find(const std::string& name) const {
+  const auto index = groups.find(name);
+  return index ? std::optional(groups[*index]) : std::nullopt;
 }
 
-JudgedGroup* Catalogue::find(const std::string& name) {
-  return const_cast<JudgedGroup*>(std::as_const(*this).find(name));
+void Catalogue::replace(const JudgedGroup& judged) {
+  if (const auto index = groups.find(judged.group.name)) groups.set(*index, judged);
 }
 
 std::map<Verdict, std::int64_t> Catalogue::verdicts() const {
   std::map<Verdict, std::int64_t> counts;
-  for (const JudgedGroup& judged : groups) ++counts[judged.judgement.verdict];
+  for (std::size_t i = 0; i < groups.size(); ++i) ++counts[groups.judgementOf(i).verdict];
   return counts;
 }
 
@@ -34,11 +31,8 @@ Outcome<Catalogue> readCatalogue(Session& session, const std::string& group,
   if (!backups) return tl::unexpected(backups.error());
   auto snapshots = listSnapshots(session, catalogue.warnings);
   if (!snapshots) return tl::unexpected(snapshots.error());
-  catalogue.backups = *std::move(backups);
-  for (BackupGroup& each :
-       groupBackups(catalogue.backups, *std::move(snapshots), session.cluster())) {
-    catalogue.groups.push_back({std::move(each), {}});
-  }
+  catalogue.groups =
+      JudgedGroups(BackupGroups(*std::move(backups), *std::move(snapshots), session.cluster()));
   catalogue.judgeAgain();
   return catalogue;
 }

@@ -14,13 +14,13 @@ namespace job {
 /// All backups of the cluster as the API shows them at one moment, each with its verdict, in order
 /// of names.
 struct Catalogue {
-  std::vector<Backup> backups;       // of the namespace, of any method
-  std::vector<JudgedGroup> groups;   // of the cluster, by volume snapshot
+  JudgedGroups groups;               // of the cluster, by volume snapshot
   std::optional<VolumeSet> volumes;  // of the live Cluster, by which members are judged missing
   std::vector<std::string> warnings;
 
-  const JudgedGroup* find(const std::string& name) const;
-  JudgedGroup* find(const std::string& name);
+  std::optional<JudgedGroup> find(const std::string& name) const;
+  /// Instead of the one of its name.
+  void replace(const JudgedGroup& judged);
   /// How many there are of each verdict.
   std::map<Verdict, std::int64_t> verdicts() const;
   /// After a change of the groups: each verdict may depend on the other backups.

@@ -47,10 +47,12 @@ CheckLines checkBackupsInFlight(Session& session, Seen& seen) {
   if (!seen.found_group) return {};
   auto backups = listBackups(session, seen.configuration.group);
   if (!backups) return {CheckLine::fail(name, backups.error())};
-  std::erase_if(*backups, [&](const Backup& backup) {
-    return backup.cluster != session.cluster() || backup.progress != BackupProgress::kInFlight;
-  });
-  seen.in_flight = *std::move(backups);
+  seen.in_flight.emplace();
+  for (const Backup& backup : *backups) {
+    if (backup.cluster == session.cluster() && backup.progress == BackupProgress::kInFlight) {
+      seen.in_flight->push_back(backup);
+    }
+  }
   CheckLines lines;
   for (const Backup& backup : *seen.in_flight) {
     lines.push_back(lineOfBackupInFlight(session, seen, backup));

@@ -16,8 +16,8 @@ Outcome<bool> isWorthTaking(Session& session, const Configuration& configuration
                             const Backup& result) {
   const auto catalogue = readCatalogue(session, configuration.group, configuration.cluster);
   if (!catalogue) return tl::unexpected(catalogue.error());
-  const JudgedGroup* judged = catalogue->find(result.name);
-  return judged != nullptr &&
+  const auto judged = catalogue->find(result.name);
+  return judged &&
          (isGood(judged->judgement.verdict) || lacksOnlyReadiness(*judged, catalogue->volumes));
 }
 
@@ -53,7 +53,7 @@ Outcome<void> awaitOther(Session& session, const Configuration& configuration,
 
 }  // namespace
 
-Start startAmong(const Run& run, const std::vector<Backup>& backups, const std::string& run_id) {
+Start startAmong(const Run& run, const Backups& backups, const std::string& run_id) {
   return decideStart(backups, run.session.cluster(), run.request, run_id,
                      resultsSince(run.session));
 }

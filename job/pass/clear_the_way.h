@@ -13,7 +13,7 @@ namespace job {
 /// What is in flight or done already, or else the way to a new Backup.
 struct Cleared {
   std::optional<Backup> adopted;  // then there is nothing to make
-  std::vector<Backup> backups;
+  Backups backups;
   std::string run;      // whose result would count; empty when that turned out bad
   bool waited = false;  // for another's, so that all that was read before may be stale
 };
@@ -23,6 +23,6 @@ struct Cleared {
 Outcome<Cleared> clearTheWay(Run& run, const Configuration& configuration);
 
 /// What these Backups say to do now.
-Start startAmong(const Run& run, const std::vector<Backup>& backups, const std::string& run_id);
+Start startAmong(const Run& run, const Backups& backups, const std::string& run_id);
 
 }  // namespace job

@@ -25,9 +25,9 @@ std::string nameOf(const json::Value& object) {
 }
 
 /// Lists a whole collection; one object that can't be read fails it.
-template <typename Model, typename Read>
-Outcome<std::vector<Model>> listModels(Session& session, const k8s::ResourceType& type, Read read) {
-  std::vector<Model> models;
+template <typename Models, typename Read>
+Outcome<Models> listModels(Session& session, const k8s::ResourceType& type, Read read) {
+  Models models;
   std::optional<Failure> failure;
   const auto listed = session.client.list(
       session.collection(type), {},
@@ -180,17 +180,16 @@ Outcome<ClusterFinding> findCluster(Session& session) {
   return finding;
 }
 
-Outcome<std::vector<Backup>> listBackups(Session& session, const std::string& group) {
-  return listModels<Backup>(session, backupType(group),
-                            [](const json::Value& object) { return readBackup(object); });
+Outcome<Backups> listBackups(Session& session, const std::string& group) {
+  return listModels<Backups>(session, backupType(group),
+                             [](const json::Value& object) { return readBackup(object); });
 }
 
-Outcome<std::vector<VolumeSnapshot>> listSnapshots(Session& session,
-                                                   std::vector<std::string>& warnings) {
+Outcome<VolumeSnapshots> listSnapshots(Session& session, std::vector<std::string>& warnings) {
   const auto type = volumeSnapshotType();
   const k8s::ListOptions options{
       .label_selector = std::string(kClusterLabel) + "=" + session.cluster(), .field_selector = ""};
-  std::vector<VolumeSnapshot> snapshots;
+  VolumeSnapshots snapshots;
   std::vector<std::string> problems;
   const auto listed = session.client.list(
       session.collection(type), options,
@@ -217,7 +216,7 @@ Outcome<std::vector<VolumeSnapshot>> listSnapshots(Session& session,
 
 Outcome<std::vector<ScheduledBackup>> listScheduledBackups(Session& session,
                                                            const std::string& group) {
-  return listModels<ScheduledBackup>(
+  return listModels<std::vector<ScheduledBackup>>(
       session, scheduledBackupType(group),
       [](const json::Value& object) { return readScheduledBackup(object); });
 }

@@ -7,12 +7,11 @@
 #include "job/decide/preflight.h"
 #include "job/decide/references.h"
 #include "job/failure.h"
-#include "job/model/backup.h"
 #include "job/model/cluster.h"
 #include "job/model/cron_job.h"
 #include "job/model/noobaa_system.h"
+#include "job/model/packed_models.h"
 #include "job/model/scheduled_backup.h"
-#include "job/model/volume_snapshot.h"
 #include "job/pass/session.h"
 
 namespace job {
@@ -38,11 +37,10 @@ Outcome<ClusterFinding> findCluster(Session& session);
 Outcome<std::optional<Cluster>> readCluster(Session& session, const std::string& group,
                                             const k8s::CallContext& context);
 
-Outcome<std::vector<Backup>> listBackups(Session& session, const std::string& group);
+Outcome<Backups> listBackups(Session& session, const std::string& group);
 /// Snapshots of the cluster, by CNPG's label. One that can't be read is warned about and stands as
 /// a stub that keeps its backup from being counted or deleted.
-Outcome<std::vector<VolumeSnapshot>> listSnapshots(Session& session,
-                                                   std::vector<std::string>& warnings);
+Outcome<VolumeSnapshots> listSnapshots(Session& session, std::vector<std::string>& warnings);
 Outcome<std::vector<ScheduledBackup>> listScheduledBackups(Session& session,
                                                            const std::string& group);
 

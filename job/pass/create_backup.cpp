@@ -62,8 +62,7 @@ Failure refusal(const std::vector<Finding>& findings) {
 }
 
 /// By the rule for names, and whatever labels the snapshot lacks by which CNPG's are listed.
-Outcome<void> checkGivenName(Session& session, const std::string& name,
-                             const std::vector<Backup>& backups) {
+Outcome<void> checkGivenName(Session& session, const std::string& name, const Backups& backups) {
   if (const auto by_backup = judgeName(name, backups, {}); !by_backup.empty()) {
     return tl::unexpected(refusal(by_backup));
   }
@@ -82,8 +81,7 @@ Outcome<void> checkGivenName(Session& session, const std::string& name,
 }
 
 /// A name from the present second that is free, of Backups and of snapshots.
-Outcome<std::string> freeName(Session& session, timing::Instant when,
-                              const std::vector<Backup>& backups) {
+Outcome<std::string> freeName(Session& session, timing::Instant when, const Backups& backups) {
   for (;; when += std::chrono::seconds(1)) {
     std::string name = "backup-" + timing::formatCompact(when);
     if (!judgeName(name, backups, {}).empty()) continue;
@@ -93,8 +91,7 @@ Outcome<std::string> freeName(Session& session, timing::Instant when,
   }
 }
 
-Outcome<std::string> chooseName(Run& run, timing::Instant when,
-                                const std::vector<Backup>& backups) {
+Outcome<std::string> chooseName(Run& run, timing::Instant when, const Backups& backups) {
   const std::string& given = run.request.name;
   if (given.empty()) return freeName(run.session, when, backups);
   if (auto free = checkGivenName(run.session, given, backups); !free) {

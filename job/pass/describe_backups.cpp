@@ -10,9 +10,9 @@ namespace {
 void describeMade(Run& run, const PrunePlan& plan, const Catalogue& catalogue) {
   if (!run.request.on_demand || !run.result.backup) return;
   const std::string& name = *run.result.backup;
-  const JudgedGroup* made = catalogue.find(name);
+  const auto made = catalogue.find(name);
   const auto decision = std::ranges::find(plan.decisions, name, &RetentionDecision::name);
-  if (made == nullptr || decision == plan.decisions.end()) return;
+  if (!made || decision == plan.decisions.end()) return;
   run.result.row =
       StatusReport::Row{.group = made->group, .judgement = made->judgement, .retention = *decision};
 }

@@ -70,15 +70,15 @@ Live readLive(Session& session) {
 }
 
 /// By its own name, or as whose snapshot.
-const JudgedGroup* findBackup(const Catalogue& catalogue, const std::string& name) {
-  if (const JudgedGroup* judged = catalogue.find(name)) return judged;
+std::optional<JudgedGroup> findBackup(const Catalogue& catalogue, const std::string& name) {
+  if (auto judged = catalogue.find(name)) return judged;
   for (const JudgedGroup& judged : catalogue.groups) {
     if (std::ranges::find(judged.group.members, name, &VolumeSnapshot::name) !=
         judged.group.members.end()) {
-      return &judged;
+      return judged;
     }
   }
-  return nullptr;
+  return std::nullopt;
 }
 
 bool isCounted(const JudgedGroup& judged, const RetentionDecision& decision) {
@@ -94,7 +94,7 @@ std::int64_t placeOf(const Catalogue& catalogue, const PrunePlan& plan, const Ju
     return std::pair(judged.group.endTime().instant(), judged.group.name);
   };
   for (std::size_t i = 0; i < catalogue.groups.size(); ++i) {
-    const JudgedGroup& judged = catalogue.groups[i];
+    const JudgedGroup judged = catalogue.groups[i];
     if (isCounted(judged, plan.decisions[i]) && key(judged) > key(wanted)) ++place;
   }
   return place;
@@ -142,7 +142,7 @@ void describeLive(const Live& live, const JudgedGroup& judged, WhyReport& report
 /// Of an object of that name that is none of this Cluster's backups; "" when there is none.
 std::string whyNoBackup(Session& session, const Catalogue& catalogue, const std::string& name) {
   const std::string neither = ", so it is neither counted nor pruned here";
-  for (const Backup& backup : catalogue.backups) {
+  for (const Backup& backup : catalogue.groups.listedBackups()) {
     if (backup.name != name) continue;
     if (backup.cluster != session.cluster()) {
       return "Backup " + name + " is of Cluster " + backup.cluster + neither;
@@ -198,8 +198,8 @@ Outcome<WhyReport> explainBackup(Session& session) {
   report.recorded_runs = std::ssize(history.runs) + std::ssize(history.unreadable);
   report.recorded_since = history.since();
 
-  const JudgedGroup* judged = live.catalogue ? findBackup(*live.catalogue, report.asked) : nullptr;
-  if (judged != nullptr) {
+  const auto judged = live.catalogue ? findBackup(*live.catalogue, report.asked) : std::nullopt;
+  if (judged) {
     describeLive(live, *judged, report);
   } else {
     report.backup = report.asked;
@@ -207,7 +207,7 @@ Outcome<WhyReport> explainBackup(Session& session) {
     if (report.mentions.empty()) report.backup = backupOfSnapshot(history, report.asked);
   }
   if (!report.backup.empty()) report.mentions = mentionsOf(history, report.backup);
-  if (judged == nullptr && report.mentions.empty()) {
+  if (!judged && report.mentions.empty()) {
     report.backup.clear();
     report.state = State::kNoBackup;
     if (live.catalogue) report.summary = whyNoBackup(session, *live.catalogue, report.asked);
@@ -215,7 +215,7 @@ Outcome<WhyReport> explainBackup(Session& session) {
       return tl::unexpected(
           unknown(report, live, found ? std::nullopt : std::optional(found.error())));
     }
-  } else if (judged == nullptr) {
+  } else if (!judged) {
     report.summary = live.failure ? "Whether backup " + report.backup + " is there is not known"
                                   : summaryOfGone(report);
     if (live.failure) report.state = State::kUndecided;
@@ -223,7 +223,7 @@ Outcome<WhyReport> explainBackup(Session& session) {
   if (live.catalogue) report.warnings = live.catalogue->warnings;
   if (live.failure) report.warnings.push_back(live.failure->message);
   if (!found) report.warnings.push_back(found.error().message);
-  warnOfGaps(history, judged != nullptr, report);
+  warnOfGaps(history, judged.has_value(), report);
   return report;
 }
 

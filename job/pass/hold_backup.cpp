@@ -34,7 +34,7 @@ std::string fullName(const Session& session) {
 std::string hintFor(const Catalogue& catalogue, const Session& session) {
   const std::string& typed = session.settings.backup_name;
   const std::string see = "; db-backup-status shows the backups there are";
-  for (const Backup& backup : catalogue.backups) {
+  for (const Backup& backup : catalogue.groups.listedBackups()) {
     if (backup.name != typed) continue;
     if (backup.cluster != session.cluster()) {
       return ": the Backup of that name is of Cluster " + backup.cluster +
@@ -43,7 +43,7 @@ std::string hintFor(const Catalogue& catalogue, const Session& session) {
     return ": the Backup of that name is no volume snapshot but by " + backup.method +
            ", which is neither counted nor pruned";
   }
-  std::vector<std::string_view> names;
+  std::vector<std::string> names;
   for (const JudgedGroup& judged : catalogue.groups) {
     for (const VolumeSnapshot& member : judged.group.members) {
       if (member.name == typed) {
@@ -53,7 +53,7 @@ std::string hintFor(const Catalogue& catalogue, const Session& session) {
     }
     names.push_back(judged.group.name);
   }
-  const std::string_view near = nearest(typed, names);
+  const std::string_view near = nearest(typed, {names.begin(), names.end()});
   return near.empty() ? see : "; did you mean " + std::string(near) + "?" + see.substr(1);
 }
 
@@ -217,8 +217,8 @@ Outcome<std::string> setHoldLocked(Session& session, PassLock& lock, Wish wish,
     auto catalogue = readCatalogue(session, finding.group, finding.cluster);
     if (!catalogue) return tl::unexpected(catalogue.error());
     for (const std::string& warning : catalogue->warnings) session.log.warn(warning);
-    JudgedGroup* judged = catalogue->find(session.settings.backup_name);
-    if (judged == nullptr) return tl::unexpected(absent(*catalogue, session));
+    auto judged = catalogue->find(session.settings.backup_name);
+    if (!judged) return tl::unexpected(absent(*catalogue, session));
     if (wish == Wish::kHold && judged->judgement.verdict == Verdict::kTerminating) {
       return tl::unexpected(
           Failure{ExitCode::kConfiguration,
@@ -226,6 +226,7 @@ Outcome<std::string> setHoldLocked(Session& session, PassLock& lock, Wish wish,
     }
     const int written = marks.written;
     marks = markAll(session, lock, wish, finding.group, judged->group);
+    catalogue->replace(*judged);
     marks.written += written;
     noteLoss(lock, marks);
     if (!marks.failures.empty()) return tl::unexpected(incomplete(session, marks, judged->group));

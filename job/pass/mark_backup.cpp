@@ -27,15 +27,21 @@ std::optional<json::Value> patchFor(const JudgedGroup& judged, const VolumeSnaps
   return patch;
 }
 
-/// False when nothing more may be written.
-bool mark(Session& session, PassLock& lock, JudgedGroup& judged,
-          std::vector<std::string>& problems) {
+struct Marking {
+  bool goes_on = true;   // else nothing more may be written
+  bool changed = false;  // a member is as the API server shows it now
+};
+
+Marking mark(Session& session, PassLock& lock, JudgedGroup& judged,
+             std::vector<std::string>& problems) {
+  Marking marking;
   for (VolumeSnapshot& member : judged.group.members) {
     const auto patch = patchFor(judged, member);
     if (!patch) continue;
     if (auto held = lock.confirm(); !held) {
       problems.push_back(held.error().message);
-      return false;
+      marking.goes_on = false;
+      return marking;
     }
     const auto patched =
         session.client.mergePatch(session.object(volumeSnapshotType(), member.name), *patch,
@@ -47,9 +53,12 @@ bool mark(Session& session, PassLock& lock, JudgedGroup& judged,
       continue;
     }
     // Its resourceVersion has moved, by which it may be deleted later in this pass.
-    if (auto marked = readVolumeSnapshot(*patched)) member = *std::move(marked);
+    if (auto marked = readVolumeSnapshot(*patched)) {
+      member = *std::move(marked);
+      marking.changed = true;
+    }
   }
-  return true;
+  return marking;
 }
 
 bool isOurs(const JudgedGroup& judged) {
@@ -60,9 +69,13 @@ bool isOurs(const JudgedGroup& judged) {
 
 std::vector<std::string> markBackups(Session& session, PassLock& lock, Catalogue& catalogue) {
   std::vector<std::string> problems;
-  for (JudgedGroup& judged : catalogue.groups) {
-    if (!isOurs(judged) || !isGood(judged.judgement.verdict)) continue;
-    if (!mark(session, lock, judged, problems)) break;
+  for (std::size_t i = 0; i < catalogue.groups.size(); ++i) {
+    if (!isGood(catalogue.groups.judgementOf(i).verdict)) continue;
+    JudgedGroup judged = catalogue.groups[i];
+    if (!isOurs(judged)) continue;
+    const Marking marking = mark(session, lock, judged, problems);
+    if (marking.changed) catalogue.groups.set(i, judged);
+    if (!marking.goes_on) break;
   }
   return problems;
 }

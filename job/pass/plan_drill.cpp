@@ -35,7 +35,7 @@ Outcome<void> choose(Session& session, const ClusterFinding& finding, DrillPlan&
   const auto chosen =
       chooseForDrill(catalogue->groups, session.settings.backup_name, session.clock.now());
   if (!chosen) return tl::unexpected(failureFrom(chosen.error()));
-  const BackupGroup& group = (*chosen)->group;
+  const BackupGroup& group = chosen->group;
   plan.backup = group.name;
   plan.data = group.data()->name;
   plan.certificate = group.data()->control_data;

@@ -98,18 +98,19 @@ std::vector<BackupGroup> survivorsOf(const Catalogue& catalogue, const PrunePlan
   constexpr std::size_t kMost = 50;
   const std::vector<std::string> removals = plan.removals();
   const std::set<std::string> going(removals.begin(), removals.end());
-  std::vector<const BackupGroup*> staying;
-  for (const JudgedGroup& judged : catalogue.groups) {
+  using Staying = std::pair<std::optional<timing::Instant>, std::size_t>;  // its end, its index
+  std::vector<Staying> staying;
+  for (std::size_t i = 0; i < catalogue.groups.size(); ++i) {
+    const JudgedGroup judged = catalogue.groups[i];
     if (isGood(judged.judgement.verdict) && !going.contains(judged.group.name))
-      staying.push_back(&judged.group);
+      staying.emplace_back(judged.group.endTime().instant(), i);
   }
-  std::sort(staying.begin(), staying.end(), [](const BackupGroup* a, const BackupGroup* b) {
-    return a->endTime().instant() > b->endTime().instant();
-  });
+  std::sort(staying.begin(), staying.end(),
+            [](const Staying& a, const Staying& b) { return a.first > b.first; });
   if (staying.size() > kMost) staying.resize(kMost);
   std::vector<BackupGroup> survivors;
   survivors.reserve(staying.size());
-  for (const BackupGroup* group : staying) survivors.push_back(*group);
+  for (const auto& [end, index] : staying) survivors.push_back(catalogue.groups[index].group);
   return survivors;
 }
 
@@ -319,21 +320,20 @@ PruneOutcome applyPlan(Session& session, PassLock& lock, const Configuration& co
   for (const RetentionDecision& decision : plan.decisions) {
     if (!decision.remove) continue;
     if (session.stop.stop_requested() || lock.lost()) break;
-    const auto found =
-        std::find_if(catalogue.groups.begin(), catalogue.groups.end(),
-                     [&](const JudgedGroup& j) { return j.group.name == decision.name; });
-    if (found == catalogue.groups.end()) continue;
+    auto judged = catalogue.find(decision.name);
+    if (!judged) continue;
     RemovalResult result =
-        removeGroup(session, lock, configuration.group, plan, found->group, survivors);
+        removeGroup(session, lock, configuration.group, plan, judged->group, survivors);
     if (result.removal == Removal::kGone) {
       session.log.info("backup pruned",
                        {{"backup", decision.name}, {"reason", toString(decision.reason)}});
       outcome.pruned.push_back(decision.name);
       outcome.reasons[decision.name] = decision.reason;
-      catalogue.groups.erase(found);
+      catalogue.groups.erase(*catalogue.groups.find(decision.name));
       continue;
     }
     session.log.warn("backup not pruned", {{"backup", decision.name}, {"why", result.problem}});
+    catalogue.replace(*judged);
     catalogue.judgeAgain();
     if (result.removal == Removal::kChanged) {
       outcome.changed.push_back(decision.name);

@@ -51,8 +51,8 @@ Outcome<Look> lookAround(PruneCommand& command, const Configuration& configurati
 void note(PruneCommand& command, const Catalogue& catalogue, const PrunePlan& plan,
           Fate of_removals) {
   for (const RetentionDecision& decision : plan.decisions) {
-    const JudgedGroup* judged = catalogue.find(decision.name);
-    if (judged == nullptr) continue;
+    const auto judged = catalogue.find(decision.name);
+    if (!judged) continue;
     const Verdict verdict = judged->judgement.verdict;
     const Timestamp time = isGood(verdict) ? judged->group.endTime() : judged->group.beginTime();
     command.decided[decision.name] = {.name = decision.name,
@@ -223,8 +223,8 @@ Outcome<void> tellOnly(PruneCommand& command, const Configuration& configuration
 void tellOfStragglers(const PruneCommand& command, const Catalogue& catalogue,
                       PruneOutcome& outcome) {
   for (const PlannedBackup& backup : command.filed->backups) {
-    const JudgedGroup* judged = backup.remove ? catalogue.find(backup.name) : nullptr;
-    if (judged == nullptr || judged->judgement.verdict != Verdict::kTerminating) continue;
+    const auto judged = backup.remove ? catalogue.find(backup.name) : std::nullopt;
+    if (!judged || judged->judgement.verdict != Verdict::kTerminating) continue;
     if (!judged->group.backup || judged->group.backup->deleting) continue;
     if (std::ranges::find(outcome.failed, backup.name) != outcome.failed.end()) continue;
     outcome.failed.push_back(backup.name);

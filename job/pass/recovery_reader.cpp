@@ -55,21 +55,22 @@ Outcome<std::optional<Backup>> findBackup(Session& session, const std::vector<st
 
 /// The verdict on a backup, by itself; empty when its objects are not what the API promises, or not
 /// of the cluster.
-std::optional<JudgedGroup> judgedAlone(std::optional<Backup> backup,
+std::optional<JudgedGroup> judgedAlone(const std::optional<Backup>& backup,
                                        const std::vector<json::Value>& members,
                                        const std::string& cluster) {
-  std::vector<VolumeSnapshot> snapshots;
+  VolumeSnapshots snapshots;
   for (const json::Value& member : members) {
     auto snapshot = readVolumeSnapshot(member);
     if (!snapshot) return std::nullopt;
     snapshots.push_back(*std::move(snapshot));
   }
-  std::vector<Backup> backups;
-  if (backup) backups.push_back(*std::move(backup));
-  std::vector<BackupGroup> groups = groupBackups(std::move(backups), std::move(snapshots), cluster);
+  Backups backups;
+  if (backup) backups.push_back(*backup);
+  const BackupGroups groups(std::move(backups), std::move(snapshots), cluster);
   if (groups.size() != 1) return std::nullopt;
-  const Judgement judgement = judge(groups.front(), std::nullopt);
-  return JudgedGroup{std::move(groups.front()), judgement};
+  BackupGroup group = groups[0];
+  Judgement judgement = judge(group, std::nullopt);
+  return JudgedGroup{std::move(group), std::move(judgement)};
 }
 
 }  // namespace

@@ -286,7 +286,7 @@ void warnOfFences(Sync& sync, const Look& look) {
   const auto& cluster = look.configuration.cluster;
   if (!cluster) return;
   sync.result.fence_left_over = false;
-  if (!anyLeftOver(explainFences(*cluster, look.catalogue->backups))) return;
+  if (!anyLeftOver(explainFences(*cluster, look.catalogue->groups.listedBackups()))) return;
   const auto sighting = lookForFences(sync.session, look.configuration.group, std::nullopt, kLooks);
   if (!sighting) return sync.warn("what is fenced is not known: " + sighting.error().message);
   if (!*sighting || !anyLeftOver((*sighting)->fences)) return;

@@ -58,8 +58,8 @@ Outcome<Verified> verifyBackup(Session& session, const Configuration& configurat
   for (;;) {
     auto catalogue = readCatalogue(session, configuration.group, configuration.cluster);
     if (!catalogue) return tl::unexpected(catalogue.error());
-    const JudgedGroup* judged = catalogue->find(name);
-    if (judged == nullptr || !lacksOnlyReadiness(*judged, catalogue->volumes)) {
+    const auto judged = catalogue->find(name);
+    if (!judged || !lacksOnlyReadiness(*judged, catalogue->volumes)) {
       return Verified{*std::move(catalogue), false};
     }
     session.log.info("the snapshots are not ready yet",

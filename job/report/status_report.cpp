@@ -1,7 +1,6 @@
 #include "job/report/status_report.h"
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
 #include "common/time/rfc3339.h"
@@ -19,28 +18,6 @@ using Row = StatusReport::Row;
 std::optional<timing::Instant> timeOf(const std::string& text) {
   const auto instant = timing::parseRfc3339(text);
   return instant ? std::optional(*instant) : std::nullopt;
-}
-
-bool isNewer(const Row& a, const Row& b) {
-  return std::tuple(a.time(), a.group.name) > std::tuple(b.time(), b.group.name);
-}
-
-std::vector<Row> rowsOf(std::vector<JudgedGroup> groups, const References& references,
-                        const std::vector<ScheduledBackup>& active_schedules,
-                        std::optional<std::int64_t> max_snapshots, timing::Instant now) {
-  const auto candidates = retentionCandidates(groups, references, active_schedules, now);
-  auto decisions = planRetention(candidates, max_snapshots);
-  std::vector<Row> rows;
-  rows.reserve(groups.size());
-  for (std::size_t i = 0; i < groups.size(); ++i) {
-    rows.push_back({.group = std::move(groups[i].group),
-                    .judgement = std::move(groups[i].judgement),
-                    .hold = candidates[i].hold,
-                    .retention = std::move(decisions[i]),
-                    .managed = !candidates[i].operators});
-  }
-  std::ranges::sort(rows, isNewer);
-  return rows;
 }
 
 std::string recoveryOf(const NooBaaSystem& system) {
@@ -90,9 +67,52 @@ std::optional<timing::Instant> StatusReport::Row::time() const {
   return end ? end : group.beginTime().instant();
 }
 
+StatusReport::Rows::Rows(JudgedGroups groups, const std::vector<RetentionCandidate>& candidates,
+                         const std::vector<RetentionDecision>& decisions)
+    : groups_(std::move(groups)) {
+  std::vector<std::pair<std::optional<timing::Instant>, std::uint32_t>> order;
+  order.reserve(groups_.size());
+  for (std::uint32_t i = 0; i < groups_.size(); ++i) {
+    order.emplace_back(Row{.group = groups_[i].group, .judgement = {}, .retention = {}}.time(), i);
+  }
+  std::ranges::sort(order, [&](const auto& a, const auto& b) {
+    return std::pair(a.first, groups_.nameOf(a.second)) >
+           std::pair(b.first, groups_.nameOf(b.second));
+  });
+  places_.reserve(order.size());
+  for (const auto& [time, i] : order) {
+    places_.push_back({.group = i,
+                       .hold = candidates[i].hold,
+                       .reason = decisions[i].reason,
+                       .remove = decisions[i].remove,
+                       .managed = !candidates[i].operators});
+  }
+}
+
+Row StatusReport::Rows::operator[](std::size_t index) const {
+  const Place& place = places_[index];
+  JudgedGroup judged = groups_[place.group];
+  RetentionDecision retention{
+      .name = judged.group.name, .remove = place.remove, .reason = place.reason};
+  return {.group = std::move(judged.group),
+          .judgement = std::move(judged.judgement),
+          .hold = place.hold,
+          .retention = std::move(retention),
+          .managed = place.managed};
+}
+
+void StatusReport::Rows::push_back(const Row& row) {
+  places_.push_back({.group = static_cast<std::uint32_t>(groups_.size()),
+                     .hold = row.hold,
+                     .reason = row.retention.reason,
+                     .remove = row.retention.remove,
+                     .managed = row.managed});
+  groups_.push_back({row.group, row.judgement});
+}
+
 StatusReport makeStatusReport(const NooBaaSystem& system, const std::string& cluster,
-                              const std::optional<BackupPolicy>& policy,
-                              std::vector<JudgedGroup> groups, const References& references,
+                              const std::optional<BackupPolicy>& policy, JudgedGroups groups,
+                              const References& references,
                               const std::vector<ScheduledBackup>& active_schedules,
                               timing::Instant now) {
   const auto schedule = policy ? policy->schedule : std::nullopt;
@@ -109,7 +129,9 @@ StatusReport makeStatusReport(const NooBaaSystem& system, const std::string& clu
   report.available_snapshots = std::move(status.available_snapshots);
   report.recovery = recoveryOf(system);
   if (schedule) report.missed = missedFiring(report.last_backup, groups, *schedule, now);
-  report.rows = rowsOf(std::move(groups), references, active_schedules, report.max_snapshots, now);
+  const auto candidates = retentionCandidates(groups, references, active_schedules, now);
+  report.rows = StatusReport::Rows(std::move(groups), candidates,
+                                   planRetention(candidates, report.max_snapshots));
   for (const ScheduledBackup& other : active_schedules) {
     report.warnings.push_back("ScheduledBackup " + other.name + " schedules backups of " + cluster +
                               " too");

@@ -1,12 +1,15 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "common/json/value.h"
 #include "job/decide/backup_policy.h"
+#include "job/decide/judged_groups.h"
 #include "job/decide/references.h"
 #include "job/decide/retention.h"
 #include "job/decide/status_patch.h"
@@ -40,14 +43,47 @@ struct StatusReport {
     /// When it ended; of one that did not, when it began. Empty when neither can be read.
     std::optional<timing::Instant> time() const;
   };
-  std::vector<Row> rows;  // newest first; those whose time can't be read come last
+  /// Packed; each is put together when it is asked for.
+  class Rows {
+   public:
+    using value_type = Row;
+    using const_iterator = ByValueIterator<Rows, Row>;
+
+    Rows() = default;
+    Rows(std::initializer_list<Row> rows) {
+      for (const Row& row : rows) push_back(row);
+    }
+    /// Of judged backups and what is decided about each, in order of time.
+    Rows(JudgedGroups groups, const std::vector<RetentionCandidate>& candidates,
+         const std::vector<RetentionDecision>& decisions);
+
+    Row operator[](std::size_t index) const;
+    void push_back(const Row& row);
+    std::size_t size() const { return places_.size(); }
+    bool empty() const { return places_.empty(); }
+    const_iterator begin() const { return {*this, 0}; }
+    const_iterator end() const { return {*this, size()}; }
+
+   private:
+    struct Place {
+      std::uint32_t group = 0;
+      Hold hold = Hold::kNone;
+      RetentionReason reason = RetentionReason::kNoLimit;
+      bool remove = false;
+      bool managed = false;
+    };
+
+    JudgedGroups groups_;
+    std::vector<Place> places_;
+  };
+  Rows rows;  // newest first; those whose time can't be read come last
   std::vector<std::string> warnings;
 };
 
 /// Pure.
 StatusReport makeStatusReport(const NooBaaSystem& system, const std::string& cluster,
-                              const std::optional<BackupPolicy>& policy,
-                              std::vector<JudgedGroup> groups, const References& references,
+                              const std::optional<BackupPolicy>& policy, JudgedGroups groups,
+                              const References& references,
                               const std::vector<ScheduledBackup>& active_schedules,
                               timing::Instant now);
 
@@ -58,7 +94,7 @@ json::Value toJson(const StatusReport& report);
 std::string toTable(const StatusReport& report, timing::Instant now, bool wide,
                     bool colours = false);
 /// The table's rows alone, under their titles.
-std::string toTable(const std::vector<StatusReport::Row>& rows, timing::Instant now, bool wide,
+std::string toTable(const StatusReport::Rows& rows, timing::Instant now, bool wide,
                     bool colours = false);
 /// The same object as toJson's.
 std::string toYaml(const StatusReport& report);

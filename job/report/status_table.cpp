@@ -61,15 +61,17 @@ std::string overdueLine(const StatusReport& report, timing::Instant now, bool co
 }
 
 std::string keptLine(const StatusReport& report) {
-  const auto count = [&](auto is_counted) {
-    return std::ranges::count_if(report.rows, is_counted);
-  };
-  const auto kept = count([](const Row& row) {
-    return isGood(row.judgement.verdict) && row.hold == Hold::kNone && row.managed &&
-           !row.retention.remove;
-  });
-  const auto held = count([](const Row& row) { return row.hold != Hold::kNone; });
-  const auto leaving = count([](const Row& row) { return row.retention.remove; });
+  std::int64_t kept = 0;
+  std::int64_t held = 0;
+  std::int64_t leaving = 0;
+  for (const Row& row : report.rows) {
+    if (isGood(row.judgement.verdict) && row.hold == Hold::kNone && row.managed &&
+        !row.retention.remove) {
+      ++kept;
+    }
+    if (row.hold != Hold::kNone) ++held;
+    if (row.retention.remove) ++leaving;
+  }
   const auto counted = [](std::int64_t number, const std::string& what) {
     return to_string(number) + " " + what + (number == 1 ? "" : "s");
   };
@@ -79,7 +81,9 @@ std::string keptLine(const StatusReport& report) {
   }
   if (held > 0) text += ", " + to_string(held) + " held";
   if (leaving > 0) text += ", " + to_string(leaving) + " to be deleted";
-  return headLine("Kept", text + "; " + counted(std::ssize(report.rows), "backup") + " in all");
+  return headLine(
+      "Kept",
+      text + "; " + counted(static_cast<std::int64_t>(report.rows.size()), "backup") + " in all");
 }
 
 /// What the next pass will do with it, and why.
@@ -186,16 +190,21 @@ Colour colourOf(Verdict verdict) {
 
 }  // namespace
 
-std::string toTable(const std::vector<Row>& rows, timing::Instant now, bool wide, bool colours) {
+std::string toTable(const StatusReport::Rows& rows, timing::Instant now, bool wide, bool colours) {
   constexpr std::size_t kVerdictColumn = 2;
   std::vector<std::string> titles = {"NAME", "AGE", "VERDICT", "KEPT", "SIZE", "MEMBERS", "MODE"};
   if (wide) titles.insert(titles.end(), {"PHASE", "TIME", "SNAPSHOTS", "REASON"});
-  TextTable table(titles);
+  // Each row's cells are made twice, so that those of tens of thousands need not be kept.
+  TextColumns columns;
+  columns.fit(titles);
+  for (const Row& row : rows) columns.fit(cellsOf(row, now, wide));
+  std::string text;
+  columns.appendLine(text, titles);
   for (const Row& row : rows) {
-    table.add(cellsOf(row, now, wide));
-    if (colours) table.paint(kVerdictColumn, colourOf(row.judgement.verdict));
+    columns.appendLine(text, cellsOf(row, now, wide), kVerdictColumn,
+                       colours ? colourOf(row.judgement.verdict) : Colour::kNone);
   }
-  return table.text();
+  return text;
 }
 
 std::string toTable(const StatusReport& report, timing::Instant now, bool wide, bool colours) {

@@ -46,6 +46,12 @@ char32_t takeCharacter(std::string_view& text) {
   return point;
 }
 
+std::string fitForLine(const std::string& cell) {
+  std::string text;
+  json::appendEscaped(text, cell.empty() ? "-" : cell, json::Quotes::kKept);
+  return text;
+}
+
 }  // namespace
 
 std::size_t displayWidth(std::string_view text) {
@@ -57,30 +63,29 @@ std::size_t displayWidth(std::string_view text) {
   return width;
 }
 
-void TextTable::add(const std::vector<std::string>& cells) {
-  std::vector<Cell> row(cells.size());
+void TextColumns::fit(const std::vector<std::string>& cells) {
+  widths_.resize(cells.size());
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    json::appendEscaped(row[i].text, cells[i].empty() ? "-" : cells[i], json::Quotes::kKept);
+    widths_[i] = std::max(widths_[i], displayWidth(fitForLine(cells[i])));
   }
-  rows_.push_back(std::move(row));
+}
+
+void TextColumns::appendLine(std::string& out, const std::vector<std::string>& cells,
+                             std::size_t painted_column, Colour colour) const {
+  constexpr std::size_t kGap = 3;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    const std::string text = fitForLine(cells[i]);
+    out += i == painted_column ? painted(text, colour) : text;
+    const bool last = i + 1 == cells.size();
+    out += last ? "\n" : std::string(widths_[i] - displayWidth(text) + kGap, ' ');
+  }
 }
 
 std::string TextTable::text() const {
-  constexpr std::size_t kGap = 3;
-  std::vector<std::size_t> widths(rows_.front().size());
-  for (const auto& row : rows_) {
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      widths[i] = std::max(widths[i], displayWidth(row[i].text));
-    }
-  }
+  TextColumns columns;
+  for (const Row& row : rows_) columns.fit(row.cells);
   std::string out;
-  for (const auto& row : rows_) {
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      out += painted(row[i].text, row[i].colour);
-      const bool last = i + 1 == row.size();
-      out += last ? "\n" : std::string(widths[i] - displayWidth(row[i].text) + kGap, ' ');
-    }
-  }
+  for (const Row& row : rows_) columns.appendLine(out, row.cells, row.painted, row.colour);
   return out;
 }
 

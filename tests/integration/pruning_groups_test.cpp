@@ -197,7 +197,7 @@ class Nights : public PassTest {
       snapshots.push_back(readVolumeSnapshot(world_.snapshot(name)).value());
     std::vector<std::string> good;
     for (const BackupGroup& group :
-         groupBackups(std::move(backups), std::move(snapshots), world_.shape().clusterName())) {
+         BackupGroups(backups, snapshots, world_.shape().clusterName())) {
       if (isGood(judge(group, VolumeSet()).verdict)) good.push_back(group.name);
     }
     return good;

@@ -97,7 +97,7 @@ TEST(ReferenceTest, HasEveryKeyOfTheResultObject) {
 
 TEST(ReferenceTest, HasEveryKeyOfTheStatusObject) {
   StatusReport report;
-  report.rows.emplace_back();
+  report.rows.push_back({});
   const json::Value object = toJson(report);
   expectKeys(object);
   expectKeys(object.object()->find("backups")->array()->front());

@@ -84,7 +84,7 @@ JudgedGroup judgedGroup(const BackupGroup& group, Verdict verdict) {
 
 std::string chosen(const std::vector<JudgedGroup>& groups, const std::string& wanted = "") {
   const auto choice = chooseForDrill(groups, wanted, atMinute(100));
-  return choice ? (*choice)->group.name : "none: " + choice.error().words;
+  return choice ? choice->group.name : "none: " + choice.error().words;
 }
 
 TEST(ChooseForDrillTest, TakesTheNewestGoodOne) {

@@ -32,6 +32,12 @@ JudgedGroup judgedGroup(const Night& night) {
   return {aGroup(night.name, aBackup(night.name), {data}), {}};
 }
 
+void judgeBackups(std::vector<JudgedGroup>& groups, const VolumeSet& live) {
+  JudgedGroups packed = groups;
+  job::judgeBackups(packed, live);
+  groups.assign(packed.begin(), packed.end());
+}
+
 std::vector<JudgedGroup> judgedNights(const std::vector<Night>& nights) {
   std::vector<JudgedGroup> groups;
   groups.reserve(nights.size());

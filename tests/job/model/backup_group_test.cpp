@@ -1,4 +1,4 @@
-#include "job/model/backup_group.h"
+#include "job/model/backup_groups.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -15,6 +15,12 @@ std::vector<std::string> memberNames(const BackupGroup& group) {
   std::vector<std::string> names;
   for (const VolumeSnapshot& member : group.members) names.push_back(member.name);
   return names;
+}
+
+std::vector<BackupGroup> groupBackups(Backups backups, VolumeSnapshots snapshots,
+                                      const std::string& cluster) {
+  const BackupGroups groups(std::move(backups), std::move(snapshots), cluster);
+  return {groups.begin(), groups.end()};
 }
 
 TEST(BackupGroupTest, JoinsABackupWithItsSnapshotsInOrderOfNames) {
