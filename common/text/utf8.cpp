@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <cstring>
 
 namespace text {
 
@@ -24,6 +26,23 @@ Character firstCharacter(std::string_view text) {
   const bool surrogate = point >= 0xD800 && point <= 0xDFFF;
   if (point < kLeast[size] || surrogate || point > 0x10FFFF) return {};
   return {point, size};
+}
+
+bool isUtf8(std::string_view text) {
+  while (!text.empty()) {
+    // Most texts are ASCII: eight bytes at a time.
+    if (std::uint64_t word = 0; text.size() >= sizeof word) {
+      std::memcpy(&word, text.data(), sizeof word);
+      if ((word & 0x8080808080808080U) == 0) {
+        text.remove_prefix(sizeof word);
+        continue;
+      }
+    }
+    const std::size_t size = firstCharacter(text).size;
+    if (size == 0) return false;
+    text.remove_prefix(size);
+  }
+  return true;
 }
 
 std::string validUtf8(std::string_view text) {

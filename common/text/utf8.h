@@ -15,6 +15,8 @@ struct Character {
 /// beyond U+10FFFF.
 Character firstCharacter(std::string_view text);
 
+bool isUtf8(std::string_view text);
+
 /// At most the first `limit` bytes of `text`, without half a character at their end.
 inline std::string_view cutUtf8(std::string_view text, std::size_t limit) {
   if (text.size() <= limit) return text;

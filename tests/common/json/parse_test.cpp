@@ -111,7 +111,7 @@ TEST(JsonParseTest, NumbersWithFractionOrExponentAreDoubles) {
 }
 
 TEST(JsonParseTest, NumberBeyondDoubleIsRefusedInAShortMessage) {
-  EXPECT_THAT(errorOf("[1e400]"), HasSubstr("1e400"));
+  EXPECT_THAT(errorOf("[1e400]"), HasSubstr("too big"));
   EXPECT_LT(errorOf("[" + std::string(5000, '9') + "]").size(), 100U);
 }
 
