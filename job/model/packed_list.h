@@ -52,9 +52,18 @@ class PackedList {
   PackedList(const std::vector<Model>& models) { append(models); }
   PackedList(std::initializer_list<Model> models) { append(models); }
 
-  void push_back(const Model& model) { places_.push_back(store(model)); }
-  /// The record that was there before takes its memory until the list is gone.
-  void set(std::size_t index, const Model& model) { places_[index] = store(model); }
+  void push_back(const Model& model) { places_.push_back(store(packed(model))); }
+  /// In the place of the record before, unless the new one is longer: then that one takes its
+  /// memory until the list is gone.
+  void set(std::size_t index, const Model& model) {
+    const std::string record = packed(model);
+    Place& place = places_[index];
+    if (record.size() <= sizeAt(index)) {
+      std::copy(record.begin(), record.end(), chunks_[place.chunk].begin() + place.offset);
+    } else {
+      place = store(record);
+    }
+  }
   void erase(std::size_t index) {
     places_.erase(places_.begin() + static_cast<std::ptrdiff_t>(index));
   }
@@ -87,13 +96,26 @@ class PackedList {
     for (const Model& model : models) push_back(model);
   }
 
-  /// Chunks do not move, as one growing piece would, which takes twice its memory each time.
-  Place store(const Model& model) {
-    constexpr std::size_t kSmallest = 1024;
-    constexpr std::size_t kLargest = 64 * 1024;
+  std::string packed(const Model& model) {
     std::string record;
     RecordWriter writer(shared_, record);
     pack(writer, model);
+    return record;
+  }
+
+  /// Records do not say how long they are: that is known when all was read.
+  std::size_t sizeAt(std::size_t index) const {
+    const char* const record = recordAt(index);
+    RecordReader reader(shared_, record);
+    Model model;
+    unpack(reader, model);
+    return static_cast<std::size_t>(reader.position() - record);
+  }
+
+  /// Chunks do not move, as one growing piece would, which takes twice its memory each time.
+  Place store(const std::string& record) {
+    constexpr std::size_t kSmallest = 1024;
+    constexpr std::size_t kLargest = 64 * 1024;
     if (chunks_.empty() || chunks_.back().capacity() - chunks_.back().size() < record.size()) {
       const std::size_t next =
           chunks_.empty() ? kSmallest : std::min(2 * chunks_.back().capacity(), kLargest);

@@ -122,5 +122,80 @@ TEST(BackupGroupTest, HasAnUnreadableBeginningRatherThanASubstitute) {
                   .unreadable());
 }
 
+// Its own backups are kept in order of names by a Catalogue; these are what holds besides.
+
+BackupGroup aGroup(const std::string& name) {
+  return {.name = name, .backup = aBackup(name), .members = {aSnapshot(name)}};
+}
+
+std::vector<std::string> namesOf(const BackupGroups& groups) {
+  std::vector<std::string> names;
+  for (const BackupGroup& group : groups) names.push_back(group.name);
+  return names;
+}
+
+TEST(BackupGroupsTest, EachIsFoundByItsNameAndNothingElseIs) {
+  const BackupGroups groups({aBackup("b1"), aBackup("b3"), aBackup("b5")}, {}, kTestCluster);
+  EXPECT_EQ(groups.find("b1"), 0U);
+  EXPECT_EQ(groups.find("b3"), 1U);
+  EXPECT_EQ(groups.find("b5"), 2U);
+  for (const char* missing : {"", "b0", "b2", "b4", "b6"}) {
+    EXPECT_EQ(groups.find(missing), std::nullopt) << missing;
+  }
+  EXPECT_EQ(BackupGroups().find("b1"), std::nullopt);
+}
+
+TEST(BackupGroupsTest, OnesAddedOutOfOrderAreFound) {
+  BackupGroups groups({aBackup("b3"), aBackup("b5")}, {}, kTestCluster);
+  groups.push_back(aGroup("b1"));
+  groups.push_back(aGroup("b4"));
+  EXPECT_THAT(namesOf(groups), ElementsAre("b3", "b5", "b1", "b4"));
+  EXPECT_EQ(groups.find("b1"), 2U);
+  EXPECT_EQ(groups.find("b3"), 0U);
+  EXPECT_EQ(groups.find("b4"), 3U);
+  EXPECT_EQ(groups.find("b2"), std::nullopt);
+  EXPECT_THAT(memberNames(groups[2]), ElementsAre("b1"));
+}
+
+TEST(BackupGroupsTest, OneWithoutPartsHasItsName) {
+  BackupGroups groups;
+  groups.push_back({.name = "b1", .backup = {}, .members = {}});
+  groups.push_back(aGroup("b2"));
+  EXPECT_EQ(groups.find("b1"), 0U);
+  EXPECT_FALSE(groups[0].backup);
+  EXPECT_EQ(groups.nameOf(1), "b2");
+}
+
+TEST(BackupGroupsTest, TheFirstAndTheLastCanBeTakenOut) {
+  BackupGroups groups({aBackup("b1"), aBackup("b2"), aBackup("b3")},
+                      {aSnapshot("b1"), aSnapshot("b3"), aSnapshot("b3").wal()}, kTestCluster);
+  groups.erase(0);
+  EXPECT_THAT(namesOf(groups), ElementsAre("b2", "b3"));
+  EXPECT_EQ(groups.find("b1"), std::nullopt);
+  EXPECT_THAT(memberNames(groups[1]), ElementsAre("b3", "b3-wal"));
+  groups.erase(1);
+  EXPECT_THAT(namesOf(groups), ElementsAre("b2"));
+  EXPECT_EQ(groups.find("b3"), std::nullopt);
+}
+
+TEST(BackupGroupsTest, AChangedOneHasItsNewPartsAndTheOthersTheirs) {
+  BackupGroups groups({aBackup("b1"), aBackup("b2")}, {aSnapshot("b1"), aSnapshot("b2")},
+                      kTestCluster);
+  BackupGroup changed = groups[0];
+  changed.backup->phase = "a phase longer than the one before";
+  changed.members.push_back(aSnapshot("b1").wal());
+  groups.set(0, changed);
+  EXPECT_EQ(groups[0].backup->phase, "a phase longer than the one before");
+  EXPECT_THAT(memberNames(groups[0]), ElementsAre("b1", "b1-wal"));
+  EXPECT_THAT(memberNames(groups[1]), ElementsAre("b2"));
+  EXPECT_EQ(groups.listedBackups().size(), 2U);
+  changed.backup.reset();
+  changed.members.clear();
+  groups.set(0, changed);
+  EXPECT_FALSE(groups[0].backup);
+  EXPECT_THAT(memberNames(groups[0]), IsEmpty());
+  EXPECT_EQ(groups.find("b1"), 0U);
+}
+
 }  // namespace
 }  // namespace job

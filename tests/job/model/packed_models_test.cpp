@@ -176,5 +176,35 @@ TEST(PackedModelsTest, ABackupAndItsSnapshotTakeAFewHundredBytes) {
   EXPECT_LT((after - before) / kMany, 350U);
 }
 
+// A pass sets the judgement of each backup anew after each one that could not be deleted.
+TEST(PackedModelsTest, SettingRecordsAgainAndAgainTakesNoMoreMemory) {
+  Backups backups;
+  for (int i = 0; i < 100; ++i) backups.push_back(aBackup("backup-" + std::to_string(1000 + i)));
+  const auto before = mallinfo2().uordblks;
+  for (int times = 0; times < 100; ++times) {
+    for (std::size_t i = 0; i < backups.size(); ++i) {
+      Backup changed = backups[i];
+      changed.phase = times % 2 == 0 ? "failed" : "completed";
+      backups.set(i, changed);
+    }
+  }
+  const auto after = mallinfo2().uordblks;
+  EXPECT_EQ(backups[7].name, "backup-1007");
+  EXPECT_EQ(backups[7].phase, "completed");
+  EXPECT_EQ(backups[8].name, "backup-1008");
+  EXPECT_LT(after - before, 10'000U);
+}
+
+TEST(PackedModelsTest, ARecordThatGrewIsFoundAndItsNeighboursAreAsTheyWere) {
+  Backups backups{aBackup("first"), aBackup("second"), aBackup("third")};
+  Backup changed = backups[1];
+  changed.error = std::string(500, 'x');
+  backups.set(1, changed);
+  EXPECT_EQ(backups[0].name, "first");
+  EXPECT_EQ(backups[1].name, "second");
+  EXPECT_EQ(backups[1].error, std::string(500, 'x'));
+  EXPECT_EQ(backups[2].name, "third");
+}
+
 }  // namespace
 }  // namespace job
