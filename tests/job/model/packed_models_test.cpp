@@ -198,11 +198,11 @@ TEST(PackedModelsTest, SettingRecordsAgainAndAgainTakesNoMoreMemory) {
 TEST(PackedModelsTest, ARecordThatGrewIsFoundAndItsNeighboursAreAsTheyWere) {
   Backups backups{aBackup("first"), aBackup("second"), aBackup("third")};
   Backup changed = backups[1];
-  changed.error = std::string(500, 'x');
+  changed.run = std::string(500, 'x');
   backups.set(1, changed);
   EXPECT_EQ(backups[0].name, "first");
   EXPECT_EQ(backups[1].name, "second");
-  EXPECT_EQ(backups[1].error, std::string(500, 'x'));
+  EXPECT_EQ(backups[1].run, std::string(500, 'x'));
   EXPECT_EQ(backups[2].name, "third");
 }
 
