@@ -1,7 +1,6 @@
 #include "job/pass/record_history.h"
 
 #include <chrono>
-#include <exception>
 #include <map>
 #include <vector>
 
@@ -188,14 +187,7 @@ bool isRecorded(const Settings& settings, const DrillReport&) {
 }
 
 std::string recordHistory(Session& session, const HistoryEntry& entry) {
-  std::string warning;
-  try {
-    warning = Writer(session, entry).write();
-  } catch (const std::exception& bug) {
-    warning =
-        std::string("this run is missing from the history: unexpected error, please report it: ") +
-        bug.what();
-  }
+  std::string warning = Writer(session, entry).write();
   if (!warning.empty()) session.log.warn(warning);
   return warning;
 }

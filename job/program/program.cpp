@@ -206,12 +206,21 @@ void tellPrometheus(ProgramWorld& world, const Settings& settings, const std::st
   }
 }
 
-/// The history, which can only warn.
+Failure bugFailure(const std::exception& bug) {
+  return {ExitCode::kBug, std::string("unexpected error, please report it: ") + bug.what()};
+}
+
+/// The history, which can only warn: the result stands whatever happens here.
 template <typename Result>
 void record(Session& session, Result& result) {
   if (!isRecorded(session.settings, result)) return;
-  const std::string warning =
-      recordHistory(session, entryOf(result, session.clock.now(), session.run_id));
+  std::string warning;
+  try {
+    warning = recordHistory(session, entryOf(result, session.clock.now(), session.run_id));
+  } catch (const std::exception& bug) {
+    warning = "this run is missing from the history: " + bugFailure(bug).message;
+    session.log.warn(warning);
+  }
   if (!warning.empty()) result.warnings.push_back(warning);
 }
 
@@ -223,10 +232,6 @@ int end(ProgramWorld& world, const Settings& settings, const std::string& name_s
   tellPrometheus(world, settings, name_space, result, clock, log);
   if (session != nullptr) record(*session, result);
   return report(world, settings, result);
-}
-
-Failure bugFailure(const std::exception& bug) {
-  return {ExitCode::kBug, std::string("unexpected error, please report it: ") + bug.what()};
 }
 
 /// A drill that ended before it had anything to say.

@@ -6,6 +6,7 @@
 #include "job/pass/record_history.h"
 #include "job/program/show_history.h"
 #include "job/report/recorded_run.h"
+#include "tests/integration/faulty_transport.h"
 #include "tests/integration/pass_fixture.h"
 
 namespace job {
@@ -47,6 +48,15 @@ class HistoryTest : public PassTest {
     return inSession(run_id, "pod-1", [&](Session& session) {
       return recordHistory(session, entryOf(result, session.clock.now(), session.run_id));
     });
+  }
+  /// The same over a connection of which one request is disturbed.
+  std::string recordOver(FaultyTransport& wire) {
+    PassResult result;
+    result.command = "run";
+    return inSessionOver(
+        wire, "run-1", "pod-1", wire.stopSource().get_token(), [&](Session& session) {
+          return recordHistory(session, entryOf(result, session.clock.now(), session.run_id));
+        });
   }
   std::string keyAt(timing::Instant at, const std::string& cluster) const {
     return historyKey(cluster, at, "run", "id", "holder");
@@ -205,6 +215,29 @@ TEST_F(HistoryTest, AnApiThatDoesNotAnswerCostsFiveSecondsAndOneOnceStopped) {
   began = world_.clock().now();
   EXPECT_THAT(record(), HasSubstr("this run is missing from the history"));
   EXPECT_LE(world_.clock().now() - began, std::chrono::seconds(2));
+}
+
+TEST_F(HistoryTest, AServerThatTakesTheRequestAndNeverAnswersCostsFiveSeconds) {
+  FaultyTransport wire(guard_, world_.clock());
+  wire.plan(Fault::kStall, {.request = 0});
+  const auto began = world_.clock().now();
+  const std::string warning = recordOver(wire);
+  EXPECT_TRUE(wire.struck());
+  EXPECT_THAT(warning, HasSubstr("this run is missing from the history"));
+  EXPECT_LE(world_.clock().now() - began, std::chrono::seconds(6));
+}
+
+TEST_F(HistoryTest, ARunStoppedWhileItIsWrittenDownIsWrittenDownOnce) {
+  for (const Fault fault : {Fault::kStopBefore, Fault::kStopAfter}) {
+    for (int request = 0; request < 2; ++request) {
+      world_.server().remove(ref());
+      FaultyTransport wire(guard_, world_.clock());
+      wire.plan(fault, {.request = request});
+      EXPECT_EQ(recordOver(wire), "");
+      EXPECT_TRUE(wire.struck());
+      EXPECT_THAT(data(), SizeIs(1));
+    }
+  }
 }
 
 TEST_F(HistoryTest, AStoppedRunIsWrittenDownAllTheSame) {

@@ -843,6 +843,23 @@ TEST_F(SyncRecoverTest, StepsOnAndTheNextOneGoesOn) {
   EXPECT_THAT(eventReasons(), AllOf(Contains("RecoveryStarted"), Contains("RecoveryCompleted")));
 }
 
+// Which of them the history has.
+TEST_F(SyncRecoverTest, TheOneThatCreatesTheClusterAndTheOneThatSeesTheEndSayThatTheyMovedIt) {
+  lose();
+  std::vector<std::string> moved;
+  for (int i = 0; i < 6; ++i) {
+    if (sync().moved_recovery) moved.push_back(recoveryStatus().substr(0, 9));
+    world_.advance(std::chrono::minutes(1));
+  }
+  EXPECT_THAT(moved, ElementsAre("Running b", "Completed"));
+}
+
+TEST_F(SyncRecoverTest, ADryRunMovesNothing) {
+  lose();
+  settings_.dry_run = true;
+  EXPECT_FALSE(sync().moved_recovery);
+}
+
 TEST_F(SyncRecoverTest, RecoversAlsoWhenNoBackupsAreConfigured) {
   unconfigure();
   lose();
