@@ -188,7 +188,9 @@ TEST_F(SecretsTest, AWriteThatIsRefusedLeavesNoneInTheEventThatTellsOfIt) {
     }
   });
   EXPECT_EQ(tell({"run"}), 77) << last_;
-  EXPECT_THAT(told(), AllOf(HasSubstr(R"("reason":"BackupFailed")"), HasSubstr("[redacted]")));
+  EXPECT_THAT(told(), AllOf(HasSubstr(R"("reason":"BackupFailed")"), HasSubstr("[redacted]"),
+                            HasSubstr(R"(\"deletedLeftOut\":0)")))
+      << "the Event, and the history";
   expectNothingTold();
 }
 
