@@ -105,9 +105,9 @@ def rights_come_with_what_uses_them(rendered, _root):
         drills = rights_of(drill_roles(objects))
         if bool(drills) != values.get("drill", {}).get("enabled", False):
             yield f"{name}: {len(drills)} rights of drills with drill {values.get('drill')}"
-        for rights, wanted in ((granted, {"get", "patch", "create"}), ({right[1:3] for right in drills}, {"patch", "create"})):
+        for rights in (granted, {right[1:3] for right in drills}):
             verbs = {verb for resource, verb in rights if resource == "configmaps"}
-            if rights and verbs != (wanted if values.get("historyLimit", 50) > 0 else set()):
+            if rights and verbs != ({"get", "patch", "create"} if values.get("historyLimit", 50) > 0 else set()):
                 yield f"{name}: {verbs} configmaps with historyLimit {values.get('historyLimit')}"
         if ("clusters", "delete") in granted:
             yield f"{name}: the backups' account may delete Clusters"
