@@ -28,7 +28,11 @@
 {{- end -}}
 
 {{- define "noobaa-db-backup.drillAccountName" -}}
-{{- .Values.drill.serviceAccountName | default (include "noobaa-db-backup.drillName" .) -}}
+{{- $account := .Values.drill.serviceAccountName | default (include "noobaa-db-backup.drillName" .) -}}
+{{- if eq $account (include "noobaa-db-backup.serviceAccountName" .) -}}
+{{- fail (printf "drill.serviceAccountName and serviceAccount.name both come to %s, so backups would get the drills' right to delete a Cluster: give one of them another name" $account) -}}
+{{- end -}}
+{{- $account -}}
 {{- end -}}
 
 {{- /* The throw-away Cluster of a drill; the program cuts a longer name, with a hash that no template can compute. */ -}}
