@@ -13,9 +13,10 @@ from rules import of_kind
 HERE = pathlib.Path(__file__).resolve().parent
 # Each file of tests: the case whose alerts it is about.
 TESTS = {"alerts_test.yaml": "alerts", "alerts_with_max_age_test.yaml": "everything",
-         "alerts_without_pushgateway_test.yaml": "drills"}
+         "alerts_without_pushgateway_test.yaml": "drills", "alerts_without_sync_test.yaml": "pushgateway-from-secret"}
 # What kube-state-metrics tells of Jobs and CronJobs, as far as it is used here.
-OF_KUBE_STATE_METRICS = {"kube_cronjob_created", "kube_cronjob_status_last_successful_time", "kube_cronjob_spec_suspend",
+OF_KUBE_STATE_METRICS = {"kube_cronjob_created", "kube_cronjob_next_schedule_time", "kube_cronjob_spec_suspend",
+                         "kube_cronjob_status_last_schedule_time", "kube_cronjob_status_last_successful_time",
                          "kube_job_failed", "kube_job_status_start_time"}
 
 
