@@ -40,6 +40,7 @@ class JudgedGroups {
   std::string_view nameOf(std::size_t index) const { return groups_.nameOf(index); }
   std::optional<std::size_t> find(std::string_view name) const { return groups_.find(name); }
 
+  // NOLINTNEXTLINE(readability-identifier-naming): as the standard's containers have it
   void push_back(const JudgedGroup& judged);
   void set(std::size_t index, const JudgedGroup& judged);
   void judge(std::size_t index, const Judgement& judgement) { judgements_.set(index, judgement); }

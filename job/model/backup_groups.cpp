@@ -1,6 +1,7 @@
 #include "job/model/backup_groups.h"
 
 #include <algorithm>
+#include <compare>
 #include <utility>
 
 namespace job {
@@ -10,13 +11,13 @@ using Index = std::uint32_t;
 
 /// Which of a list are `wanted`, in order. Lists come in order of names as a rule.
 template <typename List, typename Wanted, typename IsBefore>
-std::vector<Index> sortedIndices(const List& list, Wanted wanted, IsBefore isBefore) {
+std::vector<Index> sortedIndices(const List& list, Wanted wanted, IsBefore is_before) {
   std::vector<Index> indices;
   for (Index i = 0; i < list.size(); ++i) {
     if (wanted(list[i])) indices.push_back(i);
   }
-  if (!std::is_sorted(indices.begin(), indices.end(), isBefore)) {
-    std::stable_sort(indices.begin(), indices.end(), isBefore);
+  if (!std::is_sorted(indices.begin(), indices.end(), is_before)) {
+    std::stable_sort(indices.begin(), indices.end(), is_before);
   }
   return indices;
 }
@@ -38,10 +39,10 @@ BackupGroups::BackupGroups(Backups backups, VolumeSnapshots snapshots, const std
       },
       [&](Index a, Index b) {
         const auto order = snapshots_.firstText(a) <=> snapshots_.firstText(b);
-        return order == 0 ? snapshots_[a].name < snapshots_[b].name : order < 0;
+        return std::is_eq(order) ? snapshots_[a].name < snapshots_[b].name : std::is_lt(order);
       });
   auto member = members.begin();
-  const auto addMembersBefore = [&](std::optional<std::string_view> name) {
+  const auto add_members_before = [&](std::optional<std::string_view> name) {
     while (member != members.end() && (!name || snapshots_.firstText(*member) < *name)) {
       const std::string_view group = snapshots_.firstText(*member);
       Entry entry{.backup = kNone, .first_member = *member};
@@ -55,7 +56,7 @@ BackupGroups::BackupGroups(Backups backups, VolumeSnapshots snapshots, const std
   entries_.reserve(std::max(ours.size(), members.size()));
   for (const Index backup : ours) {
     const std::string_view name = backups_.firstText(backup);
-    addMembersBefore(name);
+    add_members_before(name);
     Entry entry{.backup = backup};
     std::uint32_t* place = &entry.first_member;
     for (; member != members.end() && snapshots_.firstText(*member) == name; ++member) {
@@ -64,7 +65,7 @@ BackupGroups::BackupGroups(Backups backups, VolumeSnapshots snapshots, const std
     }
     entries_.push_back(entry);
   }
-  addMembersBefore(std::nullopt);
+  add_members_before(std::nullopt);
 }
 
 BackupGroup BackupGroups::operator[](std::size_t index) const {

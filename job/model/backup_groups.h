@@ -29,6 +29,7 @@ class BackupGroups {
   std::string_view nameOf(std::size_t index) const;
   /// Where the first one of that name is.
   std::optional<std::size_t> find(std::string_view name) const;
+  // NOLINTNEXTLINE(readability-identifier-naming): as the standard's containers have it
   void push_back(const BackupGroup& group);
   void set(std::size_t index, const BackupGroup& group);
   void erase(std::size_t index);

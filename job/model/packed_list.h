@@ -52,6 +52,7 @@ class PackedList {
   PackedList(const std::vector<Model>& models) { append(models); }
   PackedList(std::initializer_list<Model> models) { append(models); }
 
+  // NOLINTNEXTLINE(readability-identifier-naming): as the standard's containers have it
   void push_back(const Model& model) { places_.push_back(store(packed(model))); }
   /// In the place of the record before, unless the new one is longer: then that one takes its
   /// memory until the list is gone.
@@ -114,8 +115,8 @@ class PackedList {
 
   /// Chunks do not move, as one growing piece would, which takes twice its memory each time.
   Place store(const std::string& record) {
-    constexpr std::size_t kSmallest = 1024;
-    constexpr std::size_t kLargest = 64 * 1024;
+    constexpr std::size_t kSmallest = 1'024;
+    constexpr std::size_t kLargest = 65'536;
     if (chunks_.empty() || chunks_.back().capacity() - chunks_.back().size() < record.size()) {
       const std::size_t next =
           chunks_.empty() ? kSmallest : std::min(2 * chunks_.back().capacity(), kLargest);

@@ -58,6 +58,7 @@ struct StatusReport {
          const std::vector<RetentionDecision>& decisions);
 
     Row operator[](std::size_t index) const;
+    // NOLINTNEXTLINE(readability-identifier-naming): as the standard's containers have it
     void push_back(const Row& row);
     std::size_t size() const { return places_.size(); }
     bool empty() const { return places_.empty(); }
