@@ -437,7 +437,7 @@ TEST_F(OnDemandBesideAnOperatorTest, ASectionOfTheOperatorsThatSufficesIsNotPatc
 
 TEST_F(OnDemandBesideAnOperatorTest, RightsToPruneAndWriteTheStatusAreNotMissed) {
   world_.server().forbid("admin", "delete", "volumesnapshots.snapshot.storage.k8s.io");
-  world_.server().forbid("admin", "patch", "noobaas.noobaa.io/status");
+  world_.server().forbid("admin", "patch", "noobaas/status.noobaa.io");
   const PassResult result = backUp();
   EXPECT_EQ(result.exit_code, ExitCode::kDone) << result.reason;
   EXPECT_THAT(result.warnings, Each(Not(HasSubstr("the right to"))));
