@@ -210,9 +210,12 @@ Outcome<void> stepRecovery(Sync& sync) {
   auto step = advanceRecovery(session, *lock);
   if (!step) return tl::unexpected(step.error());
   reportRecovery(sync, step->look, true);
-  const bool created = seen->state == RecoveryLook::State::kReady &&
-                       step->look.state == RecoveryLook::State::kComingUp;
-  sync.result.moved_recovery = created || (step->untold.empty() && isEnd(step->look.state));
+  // By recoveryStatus, which tells of a Cluster whose creator was killed too, once. Where it can't
+  // be written, each sync would find what it lacks, and the creation alone is this one's for sure.
+  using State = RecoveryLook::State;
+  const bool created = seen->state == State::kReady && step->look.state == State::kComingUp;
+  const bool told = step->look.state == State::kComingUp || isEnd(step->look.state);
+  sync.result.moved_recovery = created || (step->untold.empty() && told);
   if (!step->untold.empty()) sync.warn(step->untold);
   return {};
 }

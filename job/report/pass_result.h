@@ -79,7 +79,7 @@ struct PassResult {
   std::optional<timing::Instant> overdue;
   /// For the history alone: why each of `pruned` went.
   std::map<std::string, RetentionReason> why_pruned;
-  /// And of `sync`: it created the Cluster, or a recovery came to its end.
+  /// And of `sync`: it created the Cluster, or was the first to see that it was, or how it ended.
   bool moved_recovery = false;
   /// Of `sync` with a CronJob to compare.
   std::optional<bool> schedule_in_sync;

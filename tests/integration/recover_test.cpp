@@ -854,10 +854,35 @@ TEST_F(SyncRecoverTest, TheOneThatCreatesTheClusterAndTheOneThatSeesTheEndSayTha
   EXPECT_THAT(moved, ElementsAre("Running b", "Completed"));
 }
 
-TEST_F(SyncRecoverTest, ADryRunMovesNothing) {
+TEST_F(SyncRecoverTest, AfterOneThatWasKilledAsItHadCreatedTheClusterTheNextSaysThatItMovedIt) {
+  lose();
+  ASSERT_LE(syncUntil("Running "), 2);
+  world_.editNoobaa([](json::Value& noobaa) {
+    noobaa["status"]["dbStatus"]["recoveryStatus"] =
+        json::Object{{"status", "Pending"}, {"snapshotName", kName}};
+  });
+  EXPECT_TRUE(sync().moved_recovery);
+}
+
+TEST_F(SyncRecoverTest, WhereTheStatusCannotBeWrittenTheCreationIsSaidOnceAndTheEndNever) {
+  world_.server().forbid("admin", "patch", "noobaas/status.noobaa.io");
+  lose();
+  int moved = 0;
+  for (int i = 0; i < 6; ++i) {
+    if (sync().moved_recovery) ++moved;
+    world_.advance(std::chrono::minutes(1));
+  }
+  EXPECT_EQ(phase(), sim::kHealthyPhase);
+  EXPECT_EQ(moved, 1);
+}
+
+TEST_F(SyncRecoverTest, ADryRunDoesNotSayThatItMovedIt) {
   lose();
   settings_.dry_run = true;
-  EXPECT_FALSE(sync().moved_recovery);
+  const PassResult result = sync();
+  EXPECT_THAT(result.reason, HasSubstr("nothing is left of the old Cluster"))
+      << "there is something to move";
+  EXPECT_FALSE(result.moved_recovery);
 }
 
 TEST_F(SyncRecoverTest, RecoversAlsoWhenNoBackupsAreConfigured) {
