@@ -227,6 +227,19 @@ TEST_F(HistoryTest, AServerThatTakesTheRequestAndNeverAnswersCostsFiveSeconds) {
   EXPECT_LE(world_.clock().now() - began, std::chrono::seconds(6));
 }
 
+TEST_F(HistoryTest, AStopWhileNobodyAnswersLeavesItASecondMore) {
+  transport_.intercept([&](const k8s::HttpRequest&, int, bool acted) {
+    if (!acted) world_.advance(std::chrono::milliseconds(700));
+    stop_.request_stop();
+    return tl::expected<void, k8s::TransportError>(
+        tl::unexpect,
+        k8s::TransportError{.kind = k8s::TransportError::Kind::kBroken, .message = "reset"});
+  });
+  const auto began = world_.clock().now();
+  EXPECT_THAT(record(), HasSubstr("this run is missing from the history"));
+  EXPECT_LE(world_.clock().now() - began, std::chrono::seconds(3));
+}
+
 TEST_F(HistoryTest, ARunStoppedWhileItIsWrittenDownIsWrittenDownOnce) {
   for (const Fault fault : {Fault::kStopBefore, Fault::kStopAfter}) {
     for (int request = 0; request < 2; ++request) {

@@ -7,6 +7,7 @@
 
 #include "common/json/write.h"
 #include "common/k8s/connection/base64.h"
+#include "job/model/names.h"
 #include "job/program/program.h"
 #include "tests/integration/program_fixture.h"
 #include "tests/sim/status_error.h"
@@ -36,7 +37,7 @@ std::string percentEncoded(const std::string& text) {
 
 /// The program as main runs it, at debug level, with a secret in everything that can hold one. What
 /// it tells anybody is collected: stdout, stderr with the log, the termination message, the
-/// metrics, and each object that it writes, Events among them.
+/// metrics, each object that it writes, Events among them, and the history as the cluster keeps it.
 class SecretsTest : public ServedProgramTest {
  protected:
   SecretsTest() {
@@ -84,8 +85,14 @@ class SecretsTest : public ServedProgramTest {
     const int exit_code = runProgram(world);
     const std::string log = testing::internal::GetCapturedStderr();
     last_ = out.str() + err.str() + log;
-    server_.locked([&] { told_ += last_ + content("termination") + content("metrics.prom"); });
+    server_.locked(
+        [&] { told_ += last_ + content("termination") + content("metrics.prom") + keptHistory(); });
     return exit_code;
+  }
+  /// Under the server's lock.
+  std::string keptHistory() {
+    return json::write(world_.get(
+        {{"", "v1", "configmaps", "ConfigMap"}, nameSpace(), std::string(kHistoryName)}));
   }
   std::string content(const std::string& name) const {
     std::ostringstream text;
@@ -191,6 +198,27 @@ TEST_F(SecretsTest, AWriteThatIsRefusedLeavesNoneInTheEventThatTellsOfIt) {
   EXPECT_THAT(told(), AllOf(HasSubstr(R"("reason":"BackupFailed")"), HasSubstr("[redacted]"),
                             HasSubstr(R"(\"deletedLeftOut\":0)")))
       << "the Event, and the history";
+  expectNothingTold();
+}
+
+TEST_F(SecretsTest, TheHistoryKeepsNoneThatARefusalRepeats) {
+  useToken(aToken("tok-h1st0ry.AAAABBBBCCCC"));
+  look([&] {
+    for (const char* day : {"11", "12", "13", "14"}) {
+      world_.add(sim::aBackup("backup-202501" + std::string(day) + "-020000").ours());
+    }
+    return 0;
+  });
+  server_.onAnswer([](const ApiServer::Request& asked, const std::string& authorization,
+                      ApiServer::Response& answer) {
+    if (asked.method == "DELETE" || asked.target.find("/status") != std::string::npos) {
+      answer = refusal(403, "Forbidden", authorization);
+    }
+  });
+  EXPECT_EQ(tell({"run", "--max-snapshots", "3"}), 4) << last_;
+  const std::string kept = look([&] { return keptHistory(); });
+  EXPECT_THAT(kept, AllOf(HasSubstr(R"(\"reason\":)"),
+                          HasSubstr("you sent Bearer [redacted] ([redacted])")));
   expectNothingTold();
 }
 
