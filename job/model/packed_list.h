@@ -54,12 +54,12 @@ class PackedList {
 
   // NOLINTNEXTLINE(readability-identifier-naming): as the standard's containers have it
   void push_back(const Model& model) { places_.push_back(store(packed(model))); }
-  /// In the place of the record before, unless the new one is longer: then that one takes its
-  /// memory until the list is gone.
+  /// In the place of the record before, unless that has too little room: then it takes its memory
+  /// until the list is gone.
   void set(std::size_t index, const Model& model) {
     const std::string record = packed(model);
     Place& place = places_[index];
-    if (record.size() <= sizeAt(index)) {
+    if (record.size() <= place.room) {
       std::copy(record.begin(), record.end(), chunks_[place.chunk].begin() + place.offset);
     } else {
       place = store(record);
@@ -90,6 +90,7 @@ class PackedList {
   struct Place {
     std::uint32_t chunk;
     std::uint32_t offset;
+    std::uint32_t room;  // bytes, as the longest record that was there
   };
 
   template <typename Models>
@@ -104,15 +105,6 @@ class PackedList {
     return record;
   }
 
-  /// Records do not say how long they are: that is known when all was read.
-  std::size_t sizeAt(std::size_t index) const {
-    const char* const record = recordAt(index);
-    RecordReader reader(shared_, record);
-    Model model;
-    unpack(reader, model);
-    return static_cast<std::size_t>(reader.position() - record);
-  }
-
   /// Chunks do not move, as one growing piece would, which takes twice its memory each time.
   Place store(const std::string& record) {
     constexpr std::size_t kSmallest = 1'024;
@@ -123,7 +115,8 @@ class PackedList {
       chunks_.emplace_back().reserve(std::max(next, record.size()));
     }
     const Place place{static_cast<std::uint32_t>(chunks_.size() - 1),
-                      static_cast<std::uint32_t>(chunks_.back().size())};
+                      static_cast<std::uint32_t>(chunks_.back().size()),
+                      static_cast<std::uint32_t>(record.size())};
     chunks_.back() += record;
     return place;
   }

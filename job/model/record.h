@@ -77,9 +77,6 @@ class RecordReader {
  public:
   RecordReader(const SharedTexts& shared, const char* record) : shared_(&shared), at_(record) {}
 
-  /// Behind what was read.
-  const char* position() const { return at_; }
-
   std::string_view textView();
   void text(std::string& value);
   void name(std::string& value);

@@ -195,6 +195,22 @@ TEST(PackedModelsTest, SettingRecordsAgainAndAgainTakesNoMoreMemory) {
   EXPECT_LT(after - before, 10'000U);
 }
 
+TEST(PackedModelsTest, ARecordThatShrinksAndGrowsBackTakesNoMoreMemory) {
+  Backup whole = aBackup("backup");
+  whole.run = std::string(500, 'x');
+  Backup shorter = whole;
+  shorter.run = "y";
+  Backups backups{whole};
+  const auto before = mallinfo2().uordblks;
+  for (int times = 0; times < 1000; ++times) {
+    backups.set(0, shorter);
+    backups.set(0, whole);
+  }
+  const auto after = mallinfo2().uordblks;
+  EXPECT_EQ(backups[0].run, whole.run);
+  EXPECT_LT(after - before, 10'000U);
+}
+
 TEST(PackedModelsTest, ARecordThatGrewIsFoundAndItsNeighboursAreAsTheyWere) {
   Backups backups{aBackup("first"), aBackup("second"), aBackup("third")};
   Backup changed = backups[1];
