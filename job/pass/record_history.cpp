@@ -187,9 +187,7 @@ bool isRecorded(const Settings& settings, const DrillReport&) {
 }
 
 std::string recordHistory(Session& session, const HistoryEntry& entry) {
-  std::string warning = Writer(session, entry).write();
-  if (!warning.empty()) session.log.warn(warning);
-  return warning;
+  return Writer(session, entry).write();
 }
 
 }  // namespace job

@@ -19,7 +19,7 @@ bool isRecorded(const Settings& settings, const DrillReport& report);
 /// where the ConfigMap is full (1 MiB): with one request in general, a merge patch that adds a key,
 /// so that passes that end at once do not get in each other's way. Takes at most 5 s in all, and 1
 /// s once the session is stopped. What goes wrong is the text that is returned, a warning for
-/// people, and logged; "" when all went well.
+/// people; "" when all went well.
 std::string recordHistory(Session& session, const HistoryEntry& entry);
 
 }  // namespace job

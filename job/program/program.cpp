@@ -219,9 +219,10 @@ void record(Session& session, Result& result) {
     warning = recordHistory(session, entryOf(result, session.clock.now(), session.run_id));
   } catch (const std::exception& bug) {
     warning = "this run is missing from the history: " + bugFailure(bug).message;
-    session.log.warn(warning);
   }
-  if (!warning.empty()) result.warnings.push_back(warning);
+  if (warning.empty()) return;
+  session.log.warn(warning);
+  result.warnings.push_back(warning);
 }
 
 /// The metrics, the history, then the result of a pass or the report of a drill. `session`: nullptr

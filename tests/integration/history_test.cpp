@@ -44,19 +44,18 @@ class HistoryTest : public PassTest {
   }
   /// Writes a run down that ends now; the warning.
   std::string record(const std::string& run_id = "run-1", PassResult result = {}) {
-    result.command = "run";
-    return inSession(run_id, "pod-1", [&](Session& session) {
-      return recordHistory(session, entryOf(result, session.clock.now(), session.run_id));
-    });
+    return recordOver(guard_, stop_.get_token(), run_id, std::move(result));
   }
   /// The same over a connection of which one request is disturbed.
   std::string recordOver(FaultyTransport& wire) {
-    PassResult result;
+    return recordOver(wire, wire.stopSource().get_token(), "run-1", {});
+  }
+  std::string recordOver(k8s::HttpTransport& wire, std::stop_token stop, const std::string& run_id,
+                         PassResult result) {
     result.command = "run";
-    return inSessionOver(
-        wire, "run-1", "pod-1", wire.stopSource().get_token(), [&](Session& session) {
-          return recordHistory(session, entryOf(result, session.clock.now(), session.run_id));
-        });
+    return inSessionOver(wire, run_id, "pod-1", std::move(stop), [&](Session& session) {
+      return recordHistory(session, entryOf(result, session.clock.now(), session.run_id));
+    });
   }
   std::string keyAt(timing::Instant at, const std::string& cluster) const {
     return historyKey(cluster, at, "run", "id", "holder");
